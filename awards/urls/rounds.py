@@ -1,0 +1,13 @@
+"""Addresses of rounds."""
+
+from django.urls import URLPattern, path
+
+from awards.views import rounds
+
+urlpatterns: list[URLPattern] = [
+    path("rounds/", rounds.round_list, name="round_list"),
+    path("rounds/add/", rounds.round_add, name="round_add"),
+    path("rounds/<int:pk>/", rounds.round_detail, name="round_detail"),
+    path("rounds/<int:pk>/edit/", rounds.round_edit, name="round_edit"),
+    path("rounds/<int:pk>/move/", rounds.round_move, name="round_move"),
+]

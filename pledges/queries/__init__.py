@@ -1,0 +1,1 @@
+"""Which ones? Reads used more than once: reading, likeness, coverage, waiting."""

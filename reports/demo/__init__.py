@@ -1,0 +1,1 @@
+"""The invented general branch: five branches, sixty-two members, and what they did. No real person stands here."""

@@ -1,0 +1,121 @@
+"""What this room keeps of its own: the workbooks made in the background. All figures are read from the other rooms."""
+
+from typing import Any
+from uuid import uuid4
+
+from django.db import models
+from django.urls import reverse
+
+from accounts.models import User
+from branches.models import PATH_MAX, Organization
+from chuangxian import clock
+from reports.scope import RunQuerySet, SnapshotQuerySet
+from reports.states import UNDER_WAY, RunState
+from schedule.models import Semester
+
+KEY_MAX = 40
+
+
+def run_path(run: "ReportRun", name: str) -> str:
+    """Return where a workbook is kept: a random name, so that a path tells nothing and cannot be guessed."""
+    return f"reports/{uuid4().hex}"
+
+
+class ReportRun(models.Model):
+    """A workbook somebody ordered: what was asked for, how far it is, and the file until it is deleted.
+
+    ``owner`` and ``lease_until`` belong to the worker that makes it; the file lies in private storage and goes out through scope only.
+    """
+
+    report = models.CharField("表", max_length=KEY_MAX, editable=False)
+    title = models.CharField("名称", max_length=60, editable=False)
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, null=True, related_name="+", verbose_name="党组织", editable=False
+    )
+    semester = models.ForeignKey(
+        Semester, models.PROTECT, null=True, related_name="+", verbose_name="学期", editable=False
+    )
+    as_of = models.DateField("截至", editable=False)
+    by = models.ForeignKey(User, models.PROTECT, related_name="report_runs", verbose_name="导出人", editable=False)
+    on = models.DateField("日期", editable=False)
+    ordered_at = models.DateTimeField("要求生成的时间", default=clock.wall, editable=False)
+
+    state = models.CharField("状态", max_length=10, choices=RunState.choices, default=RunState.QUEUED, editable=False)
+    tries = models.PositiveSmallIntegerField("次数", default=0, editable=False)
+    rows_done = models.PositiveIntegerField("已写行数", default=0, editable=False)
+    rows_total = models.PositiveIntegerField("总行数", default=0, editable=False)
+    cancel_asked = models.BooleanField("要求取消", default=False, editable=False)
+    owner = models.UUIDField(null=True, editable=False)
+    lease_until = models.DateTimeField(null=True, editable=False)
+    ended_at = models.DateTimeField("结束时间", null=True, editable=False)
+    kept_until = models.DateTimeField("保留到", null=True, editable=False)
+    file = models.FileField("文件", upload_to=run_path, max_length=100, blank=True, editable=False)
+    size = models.PositiveBigIntegerField("字节数", default=0, editable=False)
+    trouble = models.CharField("原因", max_length=200, blank=True, editable=False)
+
+    objects = RunQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "后台导出"
+        ordering = ["-ordered_at", "-pk"]
+        indexes = [
+            models.Index(fields=["by", "-ordered_at"], name="reportrun_of_person"),
+            models.Index(fields=["ordered_at"], condition=models.Q(state__in=UNDER_WAY), name="reportrun_under_way"),
+            models.Index(fields=["kept_until"], condition=models.Q(state="done"), name="reportrun_kept_until"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_under_way(self) -> bool:
+        """Waits or is being made."""
+        return self.state in UNDER_WAY
+
+    @property
+    def percent(self) -> int:
+        """How much has been written, in hundredths; the last one belongs to the file's end."""
+        if self.state == RunState.DONE:
+            return 100
+        return min(99, 100 * self.rows_done // self.rows_total) if self.rows_total else 0
+
+    @property
+    def file_name(self) -> str:
+        """What the download is called."""
+        return f"{self.title}_{self.as_of:%Y%m%d}.xlsx"
+
+
+class Snapshot(models.Model):
+    """统计快照: the figures of an organisation for a stretch of time as they stood on a day, with what each counts. Never changed; voided with a reason.
+
+    ``figures``: [{"part", "label", "value", "definition", "count"}] in the order in which they are shown.
+    """
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", verbose_name="党组织")
+    path = models.CharField(max_length=PATH_MAX, editable=False, db_index=True)
+    semester = models.ForeignKey(Semester, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="学期")
+    purpose = models.CharField("用途", max_length=100, blank=True)
+    figures = models.JSONField("数字", editable=False)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="统计人", editable=False)
+    on = models.DateField("统计日期", editable=False)
+    entered_at = models.DateTimeField("录入时间", default=clock.now, editable=False)
+    voided_on = models.DateField("作废日期", null=True, editable=False)
+    void_reason = models.CharField("作废原因", max_length=200, blank=True, editable=False)
+
+    objects = SnapshotQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "统计快照"
+        ordering = ["-on", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.organization}{self.semester or '整个活动'}统计（{self.on:%Y-%m-%d}）"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Copy the organisation's path."""
+        self.path = self.organization.path
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        """Return the snapshot's page."""
+        return reverse("reports:snapshot_detail", args=[self.pk])

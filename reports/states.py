@@ -1,0 +1,17 @@
+"""States of this room's records."""
+
+from django.db import models
+
+
+class RunState(models.TextChoices):
+    """How far a workbook made in the background has come."""
+
+    QUEUED = "queued", "排队中"
+    RUNNING = "running", "生成中"
+    DONE = "done", "已生成"
+    FAILED = "failed", "没有生成"
+    CANCELLED = "cancelled", "已取消"
+    EXPIRED = "expired", "已过期删除"
+
+
+UNDER_WAY = frozenset({RunState.QUEUED, RunState.RUNNING})

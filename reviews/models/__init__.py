@@ -1,0 +1,66 @@
+"""What the reviews know: the rounds, self-reviews, leaders' comments and the masses' evaluation."""
+
+from reviews.models.ballots import (
+    ANSWERS_MOST,
+    REMARK_MOST,
+    Ballot,
+    Code,
+    CodeBatch,
+    Mixed,
+    PaperPile,
+    PaperSheet,
+    Remark,
+    RemarkReading,
+    ReserveConsent,
+)
+from reviews.models.comments import CommentProblem, LeaderComment
+from reviews.models.evaluations import (
+    Appraisal,
+    ClosingRecord,
+    EvaluationRound,
+    EvaluationSubject,
+    EvaluationTemplate,
+    Grade,
+    GradeScale,
+    RaterCategory,
+    RaterDraw,
+    RoundGrade,
+    RoundItem,
+    TemplateItem,
+)
+from reviews.models.rounds import CommentRound, RoundGap
+from reviews.models.self_reviews import Measure, ReviewOpinion, SelfReview, SelfReviewLine
+
+__all__ = [
+    "ANSWERS_MOST",
+    "REMARK_MOST",
+    "Appraisal",
+    "Ballot",
+    "ClosingRecord",
+    "Code",
+    "CodeBatch",
+    "CommentProblem",
+    "CommentRound",
+    "EvaluationRound",
+    "EvaluationSubject",
+    "EvaluationTemplate",
+    "Grade",
+    "GradeScale",
+    "LeaderComment",
+    "Measure",
+    "Mixed",
+    "PaperPile",
+    "PaperSheet",
+    "RaterCategory",
+    "RaterDraw",
+    "Remark",
+    "RemarkReading",
+    "ReserveConsent",
+    "ReviewOpinion",
+    "RoundGap",
+    "RoundGrade",
+    "RoundItem",
+    "SelfReview",
+    "SelfReviewLine",
+    "TemplateItem",
+]

@@ -1,0 +1,1 @@
+"""As a table: the coverage, the ledgers, the register sheet."""

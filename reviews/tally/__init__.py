@@ -1,0 +1,1 @@
+"""Counting ballots and what of it may be shown."""

@@ -1,0 +1,1 @@
+"""Pages of self-reviews: the list, writing, reading, one and its moves."""

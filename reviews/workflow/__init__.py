@@ -1,0 +1,1 @@
+"""What next? One table of moves for self-reviews, one for comments."""

@@ -1,0 +1,1 @@
+"""The trials; `catalogue.TRIALS` lists them."""
