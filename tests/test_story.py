@@ -47,6 +47,8 @@ from pledges.models import Pledge, PledgeItem
 from pledges.states import Outcome, State
 from reports.demo.cast import ACCOUNTS, PASSWORD
 from reports.demo.story import Story
+from reports.models import Snapshot
+from reports.queries import snapshots as queries
 from reports.replay import replay
 from reviews.models import CommentRound, LeaderComment, SelfReview
 from reviews.queries.coverage import board, missing_in
@@ -221,6 +223,15 @@ def test_posts_and_brands_stand_as_examples_and_an_application_waits_at_every_de
     }
     brands = PartyBrand.objects.filter(state=BrandState.PUBLISHED, activities__isnull=False).distinct()
     assert set(brands.values_list("name", flat=True)) == {"强素质、树形象", "课桌边的教研"}
+
+
+def test_the_office_froze_the_figures_it_sent() -> None:
+    sent = list(Snapshot.objects.order_by("on"))
+    assert [one.purpose for one in sent] == ["2010—2011学年第一学期期末上报", "建党90周年前情况上报"]
+    january, june = sent
+    changes = {one.label: one for one in queries.compared(january, june)}
+    assert not any(one.counts_otherwise for one in changes.values())
+    assert sum(one.change not in ("", "不变") for one in changes.values()) > 10
 
 
 def test_everybody_on_the_sign_in_page_can_sign_in() -> None:
