@@ -54,4 +54,4 @@ class Command(BaseCommand):
         slips = open_slips_text(story, until) + objection_numbers_text(story)
         # the demo's own slips, for trying: a real round leaves none behind
         (settings.DATA / "demo_slips.txt").write_text(slips, encoding="utf-8")
-        self.stdout.write(f"演示故事已演到 {until:%Y-%m-%d}。")
+        self.stdout.write(f"演示故事已演到 {story.lived_until:%Y-%m-%d}。")
