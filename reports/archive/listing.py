@@ -9,6 +9,10 @@ from operator import attrgetter
 from tempfile import TemporaryFile
 from typing import Any
 
+from django.db.models import F
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce, TruncDate
+
 from awards.models import NominationFile, StoryPicture, Summary
 from awards.queries import summaries as summary_queries
 from awards.sheets import summaries as summary_sheets
@@ -94,24 +98,34 @@ class Archive:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of file people hand in: where it goes, how to reach its day, and what it belongs to."""
+    """A kind of file people hand in: where it goes, its day, and what it belongs to.
+
+    What has no day yet is a draft, which is its writer's own affair; it comes in with the day on which he hands it up.
+    """
 
     folder: str
     model: type[StoredEvidence]
-    day: str
+    day: Combinable
     entry: tuple[str, ...]  # what to fetch with it
     title: Callable[[Any], str]
 
 
 KINDS = (
-    Kind("承诺佐证", Evidence, "entry__on", ("entry__item",), lambda one: one.entry.item.content),
-    Kind("整改佐证", ActionEvidence, "entry__on", ("entry__item",), lambda one: one.entry.item.problem),
-    Kind("任务佐证", TaskEvidence, "entry__done_on", ("entry__task",), lambda one: one.entry.task.title),
-    Kind("会议附件", MeetingFile, "entry__held_on", ("entry",), lambda one: one.entry.title),
-    Kind("学习附件", StudyFile, "entry__on", ("entry",), lambda one: one.entry.topic),
-    Kind("活动附件", ActivityFile, "entry__starts_on", ("entry",), lambda one: one.entry.title),
-    Kind("推荐附件", NominationFile, "entry__recommended_on", ("entry",), lambda one: "推荐"),
-    Kind("典型照片", StoryPicture, "entry__published_on", ("entry",), lambda one: one.entry.title),
+    Kind("承诺佐证", Evidence, F("entry__on"), ("entry__item",), lambda one: one.entry.item.content),
+    Kind("整改佐证", ActionEvidence, F("entry__on"), ("entry__item",), lambda one: one.entry.item.problem),
+    # evidence of a task that is not done yet stands under the day it was handed in
+    Kind(
+        "任务佐证",
+        TaskEvidence,
+        Coalesce("entry__done_on", TruncDate("entered_at")),
+        ("entry__task",),
+        lambda one: one.entry.task.title,
+    ),
+    Kind("会议附件", MeetingFile, F("entry__held_on"), ("entry",), lambda one: one.entry.title),
+    Kind("学习附件", StudyFile, F("entry__on"), ("entry",), lambda one: one.entry.topic),
+    Kind("活动附件", ActivityFile, F("entry__starts_on"), ("entry",), lambda one: one.entry.title),
+    Kind("推荐附件", NominationFile, F("entry__recommended_on"), ("entry",), lambda one: "推荐"),
+    Kind("典型照片", StoryPicture, F("entry__published_on"), ("entry",), lambda one: one.entry.title),
 )
 
 
@@ -198,11 +212,12 @@ def _files(asked: Asked, names: _Names) -> Iterator[Document]:
     for kind in KINDS:
         lookup = kind.model.ORGANIZATION
         found = kind.model._default_manager.visible_to(asked.standing, asked.on)  # type: ignore[attr-defined]
-        found = found.filter(within(f"{lookup}__path", asked.paths), **{f"{kind.day}__lte": asked.last})
+        found = found.filter(within(f"{lookup}__path", asked.paths)).annotate(kept_on=kind.day)
+        found = found.filter(kept_on__lte=asked.last)
         if asked.first:
-            found = found.filter(**{f"{kind.day}__gte": asked.first})
-        for one in found.select_related(*kind.entry, lookup).order_by(f"{lookup}__path", kind.day, "pk"):
-            place, day = str(_at(lookup)(one)), _at(kind.day)(one)
+            found = found.filter(kept_on__gte=asked.first)
+        for one in found.select_related(*kind.entry, lookup).order_by(f"{lookup}__path", "kept_on", "pk"):
+            place, day = str(_at(lookup)(one)), one.kept_on
             stem, _, suffix = one.name.rpartition(".")
             path = names.place(FILES, kind.folder, place, f"{day} {kind.title(one)[:24]} {stem}", suffix=f".{suffix}")
             yield Document(path, one.name, place, day, partial(_stored, one), one.size, one.sha256)

@@ -16,13 +16,16 @@ from docx import Document as Word
 from openpyxl import load_workbook
 
 from accounts.models import LogEntry
+from awards.models import Nomination, NominationFile
 from branches.models import Organization
 from branches.scope import standing_of
 from reports.archive import archive_of, packed
 from reports.archive.listing import fit
 from reports.catalogue import Asked
 from reviews.models import SelfReview
-from schedule.models import Meeting, MeetingFile
+from schedule.models import Meeting, MeetingFile, TaskEvidence
+from tests.access import tasks as access_to_tasks
+from tests.awards import build_nominations as nominating
 from tests.conftest import Cast
 from tests.reviews import build as reviewing
 from tests.reviews import self_reviews
@@ -109,6 +112,23 @@ def test_a_file_that_has_gone_or_changed_is_said_and_the_others_come(client: Cli
     assert [line[-1] for line in lines(book, "档案目录") if "改过了.pdf" in line] == ["和上传时不一样"]
     assert any(name.endswith("还在.pdf") for name in book.namelist())
     assert not any(name.endswith("不见了.pdf") for name in book.namelist())
+
+
+def test_evidence_of_what_is_not_done_yet_is_there_and_papers_of_drafts_are_not(cast: Cast) -> None:
+    todo = access_to_tasks.evidence(cast)["pk"]
+    TaskEvidence.objects.filter(pk=todo).update(name="未完.txt")
+    draft = nominating.written(
+        nominating.members(nominating.round_of(cast.general, cast.ganshi)), cast.one, cast.member1, cast.shuji1
+    )
+    paper = NominationFile(entry=draft, name="草稿.txt", content_type="text/plain", size=6, sha256="0" * 64)
+    paper.by = cast.shuji1
+    paper.file.save("x", ContentFile("票样".encode()))
+    assert TaskEvidence.objects.get(pk=todo).entry.done_on is None and draft.recommended_on is None
+    asked = Asked(standing_of(cast.ganshi, TODAY), TODAY)
+    files = {one.title: one for one in archive_of(asked).documents if one.folder == "04 附件"}
+    assert set(files) == {"未完.txt"} and files["未完.txt"].day == TODAY
+    Nomination.objects.filter(pk=draft.pk).update(recommended_on=TODAY)
+    assert "草稿.txt" in {one.title for one in archive_of(asked).documents}
 
 
 def test_a_branch_secretary_gets_his_branch_whatever_he_asks_for(client: Client, cast: Cast) -> None:
