@@ -18,6 +18,7 @@ from django.utils.html import escape
 
 from accounts.models import User
 from tests.access.cells import SIGN_IN, Code, Row, inline_code
+from tests.access.downloads import DOWNLOADS
 from tests.conftest import Cast
 
 TODAY = date(2011, 6, 20)
@@ -97,6 +98,8 @@ class Trial:
         wrong += faults(response, body, actor)
         if not self.is_open:
             wrong += [leak for leak in leaks(response, body, actor) if not leak.endswith(self.row.told or "\0")]
+        if "Content-Disposition" in response and self.row.url not in DOWNLOADS:
+            wrong.append("a download that tests/access/downloads.py does not know")
         if method == "get" and written - self.row.writes - {SESSION}:
             wrong.append(f"writes to {written - self.row.writes - {SESSION}}")
         return [f"{actor} {method.upper()}: {each}" for each in wrong]
