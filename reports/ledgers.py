@@ -40,9 +40,10 @@ def shelves(standing: Standing, on: date) -> list[Shelf]:
     found = [
         Shelf(shelf.label, [*_doors(tables, shelf), *papers.get(shelf, [])])
         for shelf in catalogue.Shelf
-        if shelf != catalogue.Shelf.OTHERS
+        if shelf not in (catalogue.Shelf.ROSTER, catalogue.Shelf.OTHERS)
     ]
-    found.append(_rosters(standing, list(readable), on))
+    rosters = _rosters(standing, list(readable), on)
+    found.append(Shelf(catalogue.Shelf.ROSTER.label, [*_doors(tables, catalogue.Shelf.ROSTER), *rosters]))
     others = _doors(tables, catalogue.Shelf.OTHERS)
     found.append(Shelf(catalogue.Shelf.OTHERS.label, [*_others(standing), *others]))
     return [shelf for shelf in found if shelf.ledgers]
@@ -74,19 +75,16 @@ def _papers(standing: Standing) -> dict[catalogue.Shelf, list[Ledger]]:
     }
 
 
-def _rosters(standing: Standing, organizations: list[Organization], on: date) -> Shelf:
-    return Shelf(
-        "党员名册",
-        [
-            Ledger(
-                f"{organization}党员名册",
-                "含出生年月、入党时间、职务和邮箱；每次导出都有记录",
-                reverse("branches:roster_export", args=[organization.pk]),
-            )
-            for organization in organizations
-            if may_export_roster(organization, standing, on)
-        ],
-    )
+def _rosters(standing: Standing, organizations: list[Organization], on: date) -> list[Ledger]:
+    return [
+        Ledger(
+            f"{organization}党员名册",
+            "含出生年月、入党时间、职务和邮箱；每次导出都有记录",
+            reverse("branches:roster_export", args=[organization.pk]),
+        )
+        for organization in organizations
+        if may_export_roster(organization, standing, on)
+    ]
 
 
 def _others(standing: Standing) -> list[Ledger]:

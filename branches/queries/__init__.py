@@ -23,6 +23,7 @@ from branches.queries.people import (
     posts_of,
     roster,
     roster_lines,
+    streamed_lines,
     usernames_like,
 )
 from branches.queries.tree import TreeRow, WrongPath, line_above, tree, wrong_paths
@@ -57,6 +58,7 @@ __all__ = [
     "reading_organization",
     "roster",
     "roster_lines",
+    "streamed_lines",
     "tree",
     "usernames_like",
     "wrong_paths",

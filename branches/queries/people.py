@@ -1,9 +1,10 @@
 """Members, where they belong, and who holds which post."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 
 from django.db.models import Q, QuerySet
 
@@ -46,6 +47,7 @@ class RosterLine:
         return "、".join(post_title(one) for one in self.posts)
 
 
+CHUNK = 500  # members at a time
 POST_RANK = {post: number for number, post in enumerate(Post)}
 KIND_RANK = {kind: number for number, kind in enumerate(Kind)}
 
@@ -66,6 +68,16 @@ def roster_lines(memberships: Iterable[Membership], on: date) -> list[RosterLine
     for line in lines:
         line.posts = posts.get(line.membership.member_id, [])
     return lines
+
+
+def streamed_lines(memberships: QuerySet[Membership], on: date) -> Iterator[RosterLine]:
+    """Yield the same lines, fetched piece by piece: a roster of any length takes no more memory than a short one."""
+    rows, number = memberships.iterator(chunk_size=CHUNK), 0
+    while piece := list(islice(rows, CHUNK)):
+        for line in roster_lines(piece, on):
+            number += 1
+            line.number = number
+            yield line
 
 
 def posts_of(members: Collection[int], on: date) -> dict[int, list[PostAssignment]]:

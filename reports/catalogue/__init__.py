@@ -9,7 +9,7 @@ from reports.catalogue.rooms import REPORTS as TABLES
 
 REPORTS = (*TABLES, SEMESTER_BOOK)
 
-__all__ = ["REPORTS", "Asked", "Report", "Shelf", "Tab", "figures_of", "open_to", "report_of"]
+__all__ = ["REPORTS", "SEMESTER_BOOK", "Asked", "Report", "Shelf", "Tab", "figures_of", "open_to", "report_of"]
 
 
 def report_of(key: str) -> Report | None:

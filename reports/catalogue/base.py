@@ -22,6 +22,7 @@ class Shelf(models.TextChoices):
     REVIEWS = "reviews", "对照检查、点评、整改"
     LIFE = "life", "任务、学习、会议、活动"
     AWARDS = "awards", "评选表彰"
+    ROSTER = "roster", "党员名册"
     OTHERS = "others", "检查和存档"
 
 
@@ -73,7 +74,10 @@ class Tab:
 
 @dataclass(frozen=True)
 class Report:
-    """A table: ``rule`` says who may have it on a day, ``tabs`` finds its sheets. ``by_semester``: a semester may be asked for."""
+    """A table: ``rule`` says who may have it on a day, ``tabs`` finds its sheets.
+
+    ``by_semester``: a semester may be asked for. ``in_book``: it belongs into the workbook of a semester.
+    """
 
     key: str
     title: str
@@ -82,7 +86,20 @@ class Report:
     rule: Callable[[Standing, date], Verdict]
     tabs: Callable[[Asked], Sequence[Tab]]
     by_semester: bool = True
+    in_book: bool = True
 
     def may_be_had(self, now: Standing, then: Standing) -> Verdict:
         """Whoever may have it today sees an earlier day as he could have seen it then."""
         return self.rule(now, now.on) and self.rule(then, then.on)
+
+
+def wide(asked: Asked, title: str, **more: Any) -> dict[str, Any]:
+    """The options of a wide table: its title and what was asked for as its head."""
+    heading = [line for line in (title, asked.said) if line]
+    return {"heading": heading, "as_of": asked.on, "landscape": True, **more}
+
+
+def held(sheet: Any, rows: Any, options: Any) -> Tab:
+    """A sheet whose rows are all in hand."""
+    rows = list(rows)
+    return Tab(sheet, rows, lambda: len(rows), options)

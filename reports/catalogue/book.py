@@ -1,4 +1,4 @@
-"""The semester workbook: the figures of a semester with what they count, a list of what follows, and every table the reader may have."""
+"""The semester workbook: the figures of a semester with what they count, a list of what follows, and the tables of the work the reader may have."""
 
 from dataclasses import dataclass
 
@@ -51,7 +51,8 @@ def book(asked: Asked) -> list[Tab]:
         return []
     asked = Asked(asked.standing, asked.on, asked.organization, semester)
     lines = figures_of(asked)
-    parts = [(report, tab) for report in REPORTS if report.rule(asked.standing, asked.on) for tab in report.tabs(asked)]
+    mine = [report for report in REPORTS if report.in_book and report.rule(asked.standing, asked.on)]
+    parts = [(report, tab) for report in mine for tab in report.tabs(asked)]
     entries = [
         Entry(number, tab.sheet.title, report.text, tab.number()) for number, (report, tab) in enumerate(parts, 1)
     ]

@@ -20,18 +20,13 @@ from pledges.queries import coverage as pledge_coverage
 from pledges.queries.reading import cycles_for
 from pledges.states import State
 from reports import rules
-from reports.catalogue.base import Asked, Report, Shelf, Tab
+from reports.catalogue.base import Asked, Report, Shelf, Tab, held, wide
+from reports.catalogue.people import roster
+from reports.catalogue.reviewing import comments, coverage, evaluations, items, self_reviews
 from reports.queries.burden import burden
 from reports.sheets import burden_sheet
-from reviews.models import LeaderComment, SelfReview
-from reviews.queries import coverage as review_coverage
 from reviews.rules import rounds as round_rules
-from reviews.sheets import comments as comment_sheets
-from reviews.sheets import coverage as coverage_sheets
-from reviews.sheets import scores as score_sheets
-from reviews.sheets import self_reviews as review_sheets
-from reviews.states import CommentState, ReviewState
-from schedule.models import ActionItem, Activity, Assignment, Meeting, StudySession
+from schedule.models import Activity, Assignment, Meeting, StudySession
 from schedule.queries import activities as activity_queries
 from schedule.queries import carriers
 from schedule.queries import hours as hour_queries
@@ -44,16 +39,9 @@ from schedule.rules import study as study_rules
 from schedule.rules import tasks as task_rules
 from schedule.sheets import activities as activity_sheets
 from schedule.sheets import hours as hour_sheets
-from schedule.sheets import items as item_sheets
 from schedule.sheets import meetings as meeting_sheets
 from schedule.sheets import study as study_sheets
 from schedule.sheets import tasks as task_sheets
-
-
-def _wide(asked: Asked, title: str, **more: Any) -> dict[str, Any]:
-    heading = [line for line in (title, asked.said) if line]
-    return {"heading": heading, "as_of": asked.on, "landscape": True, **more}
-
 
 # ---- pledges ----
 
@@ -72,7 +60,7 @@ def pledges(asked: Asked) -> list[Tab]:
     found = found.filter(cycle__in=[cycle.pk for cycle in _cycles(asked)])
     rows = pledge_sheets.ledger_lines(found, asked.on)
     items = PledgeItem.objects.filter(pledge__in=found.order_by().values("pk"))
-    return [Tab(pledge_sheets.LEDGER, rows, items.count, _wide(asked, "承诺台账", groups=pledge_sheets.LEDGER_GROUPS))]
+    return [Tab(pledge_sheets.LEDGER, rows, items.count, wide(asked, "承诺台账", groups=pledge_sheets.LEDGER_GROUPS))]
 
 
 def pledge_progress(asked: Asked) -> list[Tab]:
@@ -83,66 +71,8 @@ def pledge_progress(asked: Asked) -> list[Tab]:
         own = Pledge.objects.filter(cycle=cycle).within(*asked.paths)
         rates = pledge_coverage.rates_by_organization(own, asked.on)
         parts = pledge_sheets.coverage_sheets(board, rates, heading=f"{cycle}进度", on=asked.on)
-        tabs += [_held(*part) for part in parts]
+        tabs += [held(*part) for part in parts]
     return tabs
-
-
-def _held(sheet: Any, rows: Any, options: Any) -> Tab:
-    """A sheet whose rows are all in hand."""
-    rows = list(rows)
-    return Tab(sheet, rows, lambda: len(rows), options)
-
-
-# ---- reviews ----
-
-
-def self_reviews(asked: Asked) -> list[Tab]:
-    """对照检查汇总, a standard a row; with the points where points are given."""
-    found = SelfReview.objects.visible_to(asked.standing, asked.on).within(*asked.paths)
-    found = found.exclude(state=ReviewState.LAPSED).filter(round__opens_on__lte=asked.on)
-    if asked.semester:
-        found = found.filter(round__semester=asked.semester)
-    scored = score_sheets.scores_kept(found)
-    sheet = review_sheets.SCORED_SUMMARY if scored else review_sheets.SUMMARY
-    rows = review_sheets.summary_lines(found, asked.on)
-    tabs = [Tab(sheet, rows, found.count, _wide(asked, "对照检查汇总", groups=review_sheets.SUMMARY_GROUPS))]
-    if scored:
-        tabs.append(
-            Tab(score_sheets.SCORES, score_sheets.score_lines(found), found.count, _wide(asked, "对照检查计分"))
-        )
-    return tabs
-
-
-def comments(asked: Asked) -> list[Tab]:
-    """领导点评台账, a problem a row."""
-    found = LeaderComment.objects.visible_to(asked.standing, asked.on).within(*asked.paths)
-    found = found.exclude(state=CommentState.DRAFT).filter(issued_on__lte=asked.on)
-    if asked.semester:
-        found = found.filter(round__semester=asked.semester)
-    rows = comment_sheets.ledger_lines(found, asked.on)
-    options = _wide(asked, "领导点评台账", groups=comment_sheets.LEDGER_GROUPS)
-    return [Tab(comment_sheets.LEDGER, rows, found.count, options)]
-
-
-def items(asked: Asked) -> list[Tab]:
-    """整改台账: what was raised in the time asked for, and what was still open when it began."""
-    found = (
-        ActionItem.objects.visible_to(asked.standing, asked.on).within(*asked.paths).filter(raised_on__lte=asked.last)
-    )
-    if asked.first:
-        found = found.filter(raised_on__gte=asked.first) | found.unfinished(asked.first)
-    rows = item_sheets.ledger_lines(found, asked.on)
-    options = _wide(asked, "整改台账", groups=item_sheets.LEDGER_GROUPS)
-    return [Tab(item_sheets.LEDGER, rows, found.count, options)]
-
-
-def coverage(asked: Asked) -> list[Tab]:
-    """覆盖情况 of every semester, and the names of who is missing."""
-    unit, campaign = review_coverage.unit_of(asked.standing), current_campaign(asked.on)
-    if unit is None or campaign is None:
-        return []
-    board = review_coverage.board(unit, campaign, paths=asked.paths, on=asked.on)
-    return [_held(*part) for part in coverage_sheets.coverage_parts(board, on=asked.on)]
 
 
 # ---- daily life ----
@@ -155,7 +85,7 @@ def tasks(asked: Asked) -> list[Tab]:
     if asked.semester:
         found = found.of_semester(asked.semester)
     rows = task_sheets.ledger_lines(found, asked.on)
-    options = _wide(asked, "任务落实台账", groups=task_sheets.LEDGER_GROUPS)
+    options = wide(asked, "任务落实台账", groups=task_sheets.LEDGER_GROUPS)
     return [Tab(task_sheets.LEDGER, rows, found.count, options)]
 
 
@@ -165,7 +95,7 @@ def study(asked: Asked) -> list[Tab]:
     if asked.semester:
         found = found.filter(semester=asked.semester)
     rows = study_sheets.ledger_lines(found)
-    options = _wide(asked, "学习台账", groups=study_sheets.LEDGER_GROUPS)
+    options = wide(asked, "学习台账", groups=study_sheets.LEDGER_GROUPS)
     return [Tab(study_sheets.LEDGER, rows, found.count, options)]
 
 
@@ -178,7 +108,7 @@ def hours(asked: Asked) -> list[Tab]:
     rows = hour_queries.hours_of(paths=asked.paths, first=semester.starts_on, last=last)
     heading = [line for line in ("学时统计", f"{semester}") if line]
     options = {"heading": heading, "groups": hour_sheets.GROUPS, "as_of": asked.on, "landscape": True}
-    return [_held(hour_sheets.HOURS, rows, options)]
+    return [held(hour_sheets.HOURS, rows, options)]
 
 
 def meetings(asked: Asked) -> list[Tab]:
@@ -186,13 +116,13 @@ def meetings(asked: Asked) -> list[Tab]:
     found = Meeting.objects.visible_to(asked.standing, asked.on).within(*asked.paths).filter(held_on__lte=asked.last)
     if asked.first:
         found = found.filter(held_on__gte=asked.first)
-    options = _wide(asked, "会议台账", groups=meeting_sheets.LEDGER_GROUPS)
+    options = wide(asked, "会议台账", groups=meeting_sheets.LEDGER_GROUPS)
     tabs = [Tab(meeting_sheets.LEDGER, meeting_sheets.ledger_lines(found), found.count, options)]
     if asked.semester:
         branches = meeting_queries.branches_read(asked.standing, asked.on).filter(within("path", asked.paths))
         rows = meeting_sheets.rhythm_lines(meeting_queries.rhythm_of(branches, asked.semester, asked.on))
         heading = [f"{asked.semester.label}三会一课"]
-        tabs.append(_held(meeting_sheets.RHYTHM, rows, {"heading": heading, "as_of": asked.on}))
+        tabs.append(held(meeting_sheets.RHYTHM, rows, {"heading": heading, "as_of": asked.on}))
     return tabs
 
 
@@ -201,7 +131,7 @@ def activities(asked: Asked) -> list[Tab]:
     found = _activities(asked)
     if asked.first:
         found = found.between(asked.first, asked.last)
-    options = _wide(asked, "活动台账", groups=activity_sheets.LEDGER_GROUPS)
+    options = wide(asked, "活动台账", groups=activity_sheets.LEDGER_GROUPS)
     return [Tab(activity_sheets.LEDGER, activity_sheets.ledger_lines(found), found.count, options)]
 
 
@@ -210,7 +140,7 @@ def carrier_figures(asked: Asked) -> list[Tab]:
     semesters = sorted(meeting_queries.semesters_begun(asked.on), key=lambda one: one.starts_on)
     contents = activity_queries.contents_of(asked.on)
     rows = activity_sheets.statistic_lines(carriers.statistics_of(_activities(asked), contents, semesters))
-    return [_held(activity_sheets.STATISTICS, rows, _wide(asked, "活动载体统计"))]
+    return [held(activity_sheets.STATISTICS, rows, wide(asked, "活动载体统计"))]
 
 
 def _activities(asked: Asked) -> Any:
@@ -226,7 +156,7 @@ def honours(asked: Asked) -> list[Tab]:
     found = Honour.objects.visible_to(asked.standing, asked.on).within(*asked.paths).filter(awarded_on__lte=asked.last)
     if asked.first:
         found = found.filter(awarded_on__gte=asked.first)
-    options = _wide(asked, "光荣榜", groups=honour_sheets.ROLL_GROUPS)
+    options = wide(asked, "光荣榜", groups=honour_sheets.ROLL_GROUPS)
     return [Tab(honour_sheets.ROLL, honour_sheets.roll_lines(found), found.count, options)]
 
 
@@ -236,7 +166,7 @@ def nominations(asked: Asked) -> list[Tab]:
     found = found.filter(recommended_on__lte=asked.last)
     if asked.first:
         found = found.filter(recommended_on__gte=asked.first)
-    options = _wide(asked, "推荐汇总表", groups=nomination_sheets.GROUPS)
+    options = wide(asked, "推荐汇总表", groups=nomination_sheets.GROUPS)
     return [Tab(nomination_sheets.SUMMARY, nomination_sheets.summary_rows(found), found.count, options)]
 
 
@@ -244,7 +174,7 @@ def model_posts(asked: Asked) -> list[Tab]:
     """党员示范岗台账, a post a row."""
     found = ModelPost.objects.visible_to(asked.standing, asked.on).within(*asked.paths)
     found = found.filter(applied_on__lte=asked.on)
-    options = _wide(asked, "党员示范岗台账", groups=post_sheets.POST_GROUPS)
+    options = wide(asked, "党员示范岗台账", groups=post_sheets.POST_GROUPS)
     return [Tab(post_sheets.POSTS, post_sheets.post_lines(found, asked.on), found.count, options)]
 
 
@@ -252,7 +182,7 @@ def brands(asked: Asked) -> list[Tab]:
     """党建品牌台账, a brand a row."""
     found = PartyBrand.objects.visible_to(asked.standing, asked.on).within(*asked.paths)
     rows = brand_sheets.brand_lines(found, asked.on)
-    return [Tab(brand_sheets.BRANDS, rows, found.count, _wide(asked, "党建品牌台账"))]
+    return [Tab(brand_sheets.BRANDS, rows, found.count, wide(asked, "党建品牌台账"))]
 
 
 # ---- others ----
@@ -264,7 +194,7 @@ def burdens(asked: Asked) -> list[Tab]:
     first = asked.first or (campaign.starts_on if campaign else asked.on)
     found = burden(asked.paths, first, max(first, asked.last))
     heading = ["填报负担", f"{first:%Y-%m-%d} 至 {asked.last:%Y-%m-%d}"]
-    return [_held(burden_sheet(found.kinds), found.people, {"heading": heading, "as_of": asked.on})]
+    return [held(burden_sheet(found.kinds), found.people, {"heading": heading, "as_of": asked.on})]
 
 
 REPORTS: Sequence[Report] = (
@@ -316,6 +246,14 @@ REPORTS: Sequence[Report] = (
         round_rules.may_see_coverage,
         coverage,
         by_semester=False,
+    ),
+    Report(
+        "evaluations",
+        "群众评议结果",
+        "已经公布结果的评议：各对象各项目的档次、有效票、满意率，发票收票；人数少的不显示",
+        Shelf.REVIEWS,
+        round_rules.may_see_coverage,
+        evaluations,
     ),
     Report(
         "tasks",
@@ -399,6 +337,16 @@ REPORTS: Sequence[Report] = (
         brand_rules.may_see_ledger,
         brands,
         by_semester=False,
+    ),
+    Report(
+        "roster",
+        "党员名册（汇总）",
+        "各党组织在册党员：出生年月、入党时间、职务、邮箱，按党组织",
+        Shelf.ROSTER,
+        lambda standing, on: rules.may_see_ledgers(standing),
+        roster,
+        by_semester=False,
+        in_book=False,
     ),
     Report(
         "burden",
