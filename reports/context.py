@@ -14,6 +14,8 @@ from branches.scope import Standing
 from chuangxian import clock
 from reports import rules
 from reports.demo.cast import ACCOUNTS, PASSWORD
+from reports.papers import papers_of_view
+from reports.queries.templates import in_force_for, is_any_in_force
 from schedule.queries.notices import clock_stopped, unread_count
 
 
@@ -175,7 +177,7 @@ NAV = (
                     "schedule:snooze_list",
                 ),
             ),
-            Entry("台账", "reports:ledger_list", rules.may_see_ledgers, ("reports:ledger_",)),
+            Entry("台账", "reports:ledger_list", rules.may_see_ledgers, ("reports:ledger_", "reports:form_")),
             Entry("总览", "reports:overview", rules.may_see_ledgers, ("reports:overview",)),
             Entry("档案", "reports:archive", rules.may_see_ledgers, ("reports:archive",)),
             Entry("统计", "reports:snapshot_list", rules.may_take_snapshots, ("reports:snapshot_",)),
@@ -203,6 +205,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "accounts_only": standing.is_administrator and not _party(standing),
         "unread_count": SimpleLazyObject(lambda: unread_count(standing, standing.on)),
         "clock_stopped": SimpleLazyObject(lambda: _hears_of_clock(standing) and clock_stopped(clock.wall())),
+        "own_forms": SimpleLazyObject(lambda: own_forms(request, standing)),
         "member_url": SimpleLazyObject(lambda: standing.member.get_absolute_url() if standing.member else ""),
         "past_day": getattr(request, "past_day", None),
         "past_day_url": SimpleLazyObject(lambda: reverse("reports:past_day") if rules.may_look_back(standing) else ""),
@@ -231,6 +234,22 @@ def navigation(request: HttpRequest, standing: Standing) -> list[dict[str, Any]]
             label = group.label if len(rows) > 1 else rows[0]["label"]
             active = any(row["active"] for row in rows)
             found.append({"label": label, "url": rows[0]["url"], "active": active, "entries": rows})
+    return found
+
+
+def own_forms(request: HttpRequest, standing: Standing) -> list[dict[str, str]]:
+    """Return where the record a print page shows can be had in the form of its own office; none while no office replaced that form."""
+    match = request.resolver_match
+    papers = papers_of_view(match.view_name) if match else []
+    if match is None or not papers or not is_any_in_force([paper.key for paper in papers]):
+        return []
+    found = []
+    for paper in papers:
+        record = paper.find(standing, standing.on, match.kwargs["pk"])
+        template = in_force_for(paper.key, paper.place(record)) if record is not None else None
+        if template is not None:
+            url = reverse("reports:form_filled", args=[paper.key, match.kwargs["pk"]])
+            found.append({"label": f"按本单位表样下载（{template.get_kind_display()}）", "url": url})
     return found
 
 

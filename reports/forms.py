@@ -1,12 +1,16 @@
-"""Narrowing the log and the burden, and choosing a day to look at."""
+"""Narrowing the log and the burden, choosing a day to look at, handing in a form of the office."""
 
 from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from accounts.models import LogEntry
 from branches.models import Organization
+from chuangxian import blanks, uploads
+from chuangxian.sheets import Unreadable
+from chuangxian.sheets.guard import MAX_BYTES
 from reports.models import Snapshot
 from schedule.models import Semester
 
@@ -131,3 +135,46 @@ class CompareForm(forms.Form):
     def __init__(self, *args: Any, earlier: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["before"].queryset = earlier  # type: ignore[attr-defined]
+
+
+TROUBLES_SHOWN = 30
+
+
+class TemplateForm(forms.Form):
+    """A form the office laid out, for whom, and what is new in it. Everything wrong with the file is said, place by place."""
+
+    organization = forms.ModelChoiceField(
+        Organization.objects.none(),
+        label="用于哪个党组织",
+        empty_label=None,
+        help_text="它的下级没有自己的表样时也用这一份。",
+    )
+    file = forms.FileField(
+        label="表样文件",
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.docx"}),
+        help_text="Excel（.xlsx）或 Word（.docx），不超过 10 MB。先检查，有错误的不保存。",
+    )
+    note = forms.CharField(label="说明", max_length=200, required=False, help_text="例如“2012年市局新格式”。")
+
+    def __init__(self, *args: Any, shape: blanks.Shape, organizations: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.shape = shape
+        self.fields["organization"].queryset = organizations  # type: ignore[attr-defined]
+
+    def clean_file(self) -> uploads.Accepted:
+        """Return the file as it shall be kept, or say what is wrong with it."""
+        file = self.cleaned_data["file"]
+        file.seek(0)
+        content = file.read(MAX_BYTES + 1)
+        name = str(file.name or "")
+        try:
+            kind = blanks.checked(name, content)
+            wrong = [str(one) for one in blanks.check(kind, content, self.shape) if one.is_error]
+            if wrong:
+                more = len(wrong) - TROUBLES_SHOWN
+                raise ValidationError([*wrong[:TROUBLES_SHOWN], *([f"还有 {more} 处没有列出。"] if more > 0 else [])])
+            return uploads.accept(file)
+        except Unreadable as unreadable:
+            raise ValidationError(unreadable.sentence) from unreadable
+        except uploads.BadUpload as bad:
+            raise ValidationError(bad.sentence) from bad

@@ -1,4 +1,4 @@
-"""What this room keeps of its own: the workbooks made in the background. All figures are read from the other rooms."""
+"""What this room keeps of its own: the workbooks made in the background, figures of a day, forms of the office. All figures are read from the other rooms."""
 
 from typing import Any
 from uuid import uuid4
@@ -9,8 +9,8 @@ from django.urls import reverse
 from accounts.models import User
 from branches.models import PATH_MAX, Organization
 from chuangxian import clock
-from reports.scope import RunQuerySet, SnapshotQuerySet
-from reports.states import UNDER_WAY, RunState
+from reports.scope import RunQuerySet, SnapshotQuerySet, TemplateQuerySet
+from reports.states import UNDER_WAY, RunState, TemplateState
 from schedule.models import Semester
 
 KEY_MAX = 40
@@ -119,3 +119,68 @@ class Snapshot(models.Model):
     def get_absolute_url(self) -> str:
         """Return the snapshot's page."""
         return reverse("reports:snapshot_detail", args=[self.pk])
+
+
+def template_path(template: "OfficeTemplate", name: str) -> str:
+    """Return where a form is kept: a random name, so that a path tells nothing and cannot be guessed."""
+    return f"templates/{uuid4().hex}"
+
+
+class OfficeTemplate(models.Model):
+    """表样: a form an office laid out itself, used for its organisation and those below it in place of the built-in one.
+
+    Each upload is a version of its own and never changed; one at most is in force for a form of an organisation.
+    """
+
+    form = models.CharField("表", max_length=KEY_MAX, editable=False)
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", verbose_name="党组织")
+    path = models.CharField(max_length=PATH_MAX, editable=False, db_index=True)
+    number = models.PositiveIntegerField("版次", editable=False)
+    name = models.CharField("文件名", max_length=130, editable=False)
+    kind = models.CharField("格式", max_length=4, choices=[("xlsx", "Excel"), ("docx", "Word")], editable=False)
+    file = models.FileField("文件", upload_to=template_path, max_length=100, editable=False)
+    size = models.PositiveIntegerField("字节数", editable=False)
+    sha256 = models.CharField("校验值", max_length=64, editable=False)
+    note = models.CharField("说明", max_length=200, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="上传人", editable=False)
+    on = models.DateField("上传日期", editable=False)
+    entered_at = models.DateTimeField("录入时间", default=clock.now, editable=False)
+    state = models.CharField(
+        "状态", max_length=10, choices=TemplateState.choices, default=TemplateState.DRAFT, editable=False
+    )
+    in_force_from = models.DateField("启用日期", null=True, editable=False)
+    put_in_force_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="启用人", editable=False
+    )
+    retired_on = models.DateField("停用日期", null=True, editable=False)
+
+    objects = TemplateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "表样"
+        ordering = ["form", "path", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["form", "organization", "number"], name="office_template_number"),
+            models.UniqueConstraint(
+                fields=["form", "organization"],
+                condition=models.Q(state="in_force"),
+                name="office_template_one_in_force",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization}表样“{self.name}”第 {self.number} 版"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Copy the organisation's path."""
+        self.path = self.organization.path
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        """Return the page of this version."""
+        return reverse("reports:form_version", args=[self.pk])
+
+    @property
+    def tone(self) -> str:
+        """The tone of its state's badge."""
+        return {"draft": "wait", "in_force": "good"}.get(self.state, "neutral")

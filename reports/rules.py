@@ -5,7 +5,8 @@ from branches.models import Organization
 from branches.scope import Standing
 from branches.states import LEADERS
 from chuangxian.verdicts import YES, Verdict, no, stranger
-from reports.models import ReportRun, Snapshot
+from reports.models import OfficeTemplate, ReportRun, Snapshot
+from reports.states import TemplateState
 
 UNDER_WAY_MOST = 3
 
@@ -86,3 +87,31 @@ def may_void(snapshot: Snapshot, standing: Standing) -> Verdict:
     if standing.user.pk == snapshot.by_id:
         return YES
     return no("统计由取这份数字的人作废。")
+
+
+def may_keep_forms(standing: Standing) -> Verdict:
+    """The campaign office lays out the forms of its organisations."""
+    if standing.is_office:
+        return YES
+    return no("表样由创先争优办公室维护；用本单位表样填好的表，可以在打印页面下载。")
+
+
+def may_keep_form(organization: Organization, standing: Standing) -> Verdict:
+    """For the organisations its office serves."""
+    if standing.administers(organization.path):
+        return YES
+    return stranger(f"{organization}的表样由它的创先争优办公室维护。")
+
+
+def may_use(template: OfficeTemplate, standing: Standing) -> Verdict:
+    """Put a version into force, for the first time or again."""
+    if template.state == TemplateState.IN_FORCE:
+        return no("这一版已经在使用。")
+    return may_keep_form(template.organization, standing)
+
+
+def may_retire(template: OfficeTemplate, standing: Standing) -> Verdict:
+    """Take a version out of use, or lay a new one aside."""
+    if template.state == TemplateState.RETIRED:
+        return no("这一版已经停用。")
+    return may_keep_form(template.organization, standing)

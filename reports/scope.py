@@ -5,8 +5,9 @@ from typing import Any, Self
 
 from django.db import models
 
-from branches.scope import Viewer, standing_of, within
-from reports.states import UNDER_WAY, RunState
+from branches.scope import Standing, Viewer, outermost, standing_of, within
+from branches.states import Post
+from reports.states import UNDER_WAY, RunState, TemplateState
 
 
 class RunQuerySet(models.QuerySet[Any]):
@@ -32,3 +33,20 @@ class SnapshotQuerySet(models.QuerySet[Any]):
     def visible_to(self, viewer: Viewer, on: date) -> Self:
         """Those of the organisations whose internal records are open to the viewer."""
         return self.filter(within("path", standing_of(viewer, on).reading_paths()), on__lte=on)
+
+
+def office_paths(standing: Standing) -> list[str]:
+    """Return the nodes whose office he serves, none inside another."""
+    return outermost(seat.path for seat in standing.seats if seat.post == Post.OFFICE_STAFF)
+
+
+class TemplateQuerySet(models.QuerySet[Any]):
+    """Forms an office laid out itself."""
+
+    def visible_to(self, viewer: Viewer, on: date) -> Self:
+        """Those of the organisations whose office the viewer serves."""
+        return self.filter(within("path", office_paths(standing_of(viewer, on))), on__lte=on)
+
+    def in_force(self) -> Self:
+        """Those that are used."""
+        return self.filter(state=TemplateState.IN_FORCE)

@@ -15,3 +15,11 @@ class RunState(models.TextChoices):
 
 
 UNDER_WAY = frozenset({RunState.QUEUED, RunState.RUNNING})
+
+
+class TemplateState(models.TextChoices):
+    """Whether a form of the office is used."""
+
+    DRAFT = "draft", "待启用"
+    IN_FORCE = "in_force", "使用中"
+    RETIRED = "retired", "已停用"

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports.views import archive, centre, front, snapshots
+from reports.views import archive, centre, forms, front, snapshots
 
 app_name = "reports"
 urlpatterns = [
@@ -15,6 +15,15 @@ urlpatterns = [
     path("ledgers/<slug:key>/", centre.ledger_detail, name="ledger_detail"),
     path("ledgers/<slug:key>/export/", centre.ledger_export, name="ledger_export"),
     path("ledgers/<slug:key>/order/", centre.ledger_order, name="ledger_order"),
+    path("forms/", forms.form_list, name="form_list"),
+    path("forms/versions/<int:pk>/", forms.form_version, name="form_version"),
+    path("forms/versions/<int:pk>/file/", forms.form_version_file, name="form_version_file"),
+    path("forms/versions/<int:pk>/example/", forms.form_version_example, name="form_version_example"),
+    path("forms/versions/<int:pk>/use/", forms.form_version_use, name="form_version_use"),
+    path("forms/versions/<int:pk>/retire/", forms.form_version_retire, name="form_version_retire"),
+    path("forms/<slug:key>/", forms.form_detail, name="form_detail"),
+    path("forms/<slug:key>/start/<slug:kind>/", forms.form_start, name="form_start"),
+    path("forms/<slug:key>/<int:pk>/filled/", forms.form_filled, name="form_filled"),
     path("archive/", archive.archive_page, name="archive"),
     path("archive/download/", archive.archive_download, name="archive_download"),
     path("statistics/", snapshots.snapshot_list, name="snapshot_list"),

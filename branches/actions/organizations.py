@@ -50,6 +50,7 @@ PATH_COPIES: list[tuple[str, str]] = [
     ("awards", "partybrand"),
     ("awards", "summary"),
     ("reports", "snapshot"),
+    ("reports", "officetemplate"),
 ]
 
 

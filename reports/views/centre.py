@@ -38,6 +38,7 @@ def ledger_list(request: Request) -> HttpResponse:
     require(rules.may_see_ledgers(request.standing))
     context = {
         "shelves": ledgers.shelves(request.standing, request.on),
+        "keeps_forms": rules.may_keep_forms(request.standing),
         "runs": ReportRun.objects.visible_to(request.standing, request.on).select_related("organization", "semester")[
             :RUNS_SHOWN
         ],

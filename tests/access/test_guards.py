@@ -55,6 +55,7 @@ SECOND = {
     "reports/views/centre.py ledger_list visible_to": "tests/reports tries whether anybody finds another's orders",
     "reports/views/archive.py _asked visible_to": "only offers choices, narrowed again to the readable nodes",
     "reports/views/snapshots.py snapshot_add visible_to": "only offers choices, narrowed again to the readable nodes",
+    "reports/views/forms.py form_detail visible_to": "only offers choices, narrowed again to the nodes whose office the person serves",
     "schedule/views/items.py item_add visible_to": "only offers choices, narrowed again to the readable nodes",
     "schedule/views/items.py item_raise visible_to 2": "the members of an organisation whose internal records are open",
     "schedule/views/activities.py _statistics visible_to": "narrowed again to the readable nodes",
