@@ -15,6 +15,7 @@ urlpatterns = [
     path("ledgers/<slug:key>/", centre.ledger_detail, name="ledger_detail"),
     path("ledgers/<slug:key>/export/", centre.ledger_export, name="ledger_export"),
     path("ledgers/<slug:key>/order/", centre.ledger_order, name="ledger_order"),
+    path("ledgers/<slug:key>/own/", centre.ledger_own, name="ledger_own"),
     path("forms/", forms.form_list, name="form_list"),
     path("forms/versions/<int:pk>/", forms.form_version, name="form_version"),
     path("forms/versions/<int:pk>/file/", forms.form_version_file, name="form_version_file"),

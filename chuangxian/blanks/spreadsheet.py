@@ -28,7 +28,8 @@ from .marks import Rows, Seen, Shape, Trouble, clipped, filled, items_of, judged
 from .rows import put_in
 
 CELLS_MOST = 50_000
-DAY, MOMENT = 'yyyy"年"m"月"d"日"', "yyyy-mm-dd hh:mm"
+DAY, SHORT_DAY, MOMENT = 'yyyy"年"m"月"d"日"', "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
+DAY_WIDTH = 15
 WIDTH, LINE, HEIGHT_MOST = 8.43, 1.4, 409.0
 ALIKE = 0.6
 
@@ -208,13 +209,14 @@ def _fill_sheet(sheet: Worksheet, shape: Shape, values: Mapping[str, Any]) -> No
     for (row, column), cell in sorted(sheet._cells.items()):
         text = text_of(cell)
         if marks_in(text):
-            put(cell, filled(shape, text, values, items.get(row)))
             span = spans.get((row, column))
-            _make_room(sheet, cell, sum(widths(n) for n in range(column, (span.max_col if span else column) + 1)), span)
+            width = sum(widths(number) for number in range(column, (span.max_col if span else column) + 1))
+            put(cell, filled(shape, text, values, items.get(row)), width)
+            _make_room(sheet, cell, width, span)
 
 
-def put(cell: Any, value: Any) -> None:
-    """Set a value with its type; the cell keeps its look, and its number format where that fits the value."""
+def put(cell: Any, value: Any, width: float) -> None:
+    """Set a value with its type; the cell keeps its look, and its number format where that fits the value. ``width``: in Excel's characters."""
     form = cell.number_format
     kind = "n"
     match value:
@@ -233,7 +235,8 @@ def put(cell: Any, value: Any) -> None:
         case _:
             value, kind = safe_text(said(value)), "s"
     if kind == "d" and form == "General":
-        cell.number_format = MOMENT if isinstance(value, datetime) else DAY
+        # a date wider than its cell shows as ####
+        cell.number_format = MOMENT if isinstance(value, datetime) else DAY if width >= DAY_WIDTH else SHORT_DAY
     if kind == "s":
         cell.quotePrefix = value[:1] in RISKY
     cell._value, cell.data_type = value, kind
@@ -250,7 +253,7 @@ def _widths(sheet: Worksheet) -> Any:
 
 
 def _make_room(sheet: Worksheet, cell: Any, width: float, span: Any) -> None:
-    """Let a long text be seen: wrapped, and in a row high enough, which no program does by itself for merged cells and fixed heights."""
+    """Let a long text be seen: wrapped, and in a row high enough, which programs do by themselves for some cells only."""
     text = text_of(cell)
     if "\n" in text and not cell.alignment.wrap_text:
         alignment = copy(cell.alignment)
@@ -260,8 +263,6 @@ def _make_room(sheet: Worksheet, cell: Any, width: float, span: Any) -> None:
         return
     rows = range(cell.row, (span.max_row if span else cell.row) + 1)
     heights = [sheet.row_dimensions[row].height for row in rows]
-    if span is None and heights[0] is None:
-        return  # the program that opens it finds the height
     size = float(cell.font.sz or 11)
     across = max(width * 11 / size - 1, 2)
     lines = sum(max(1, ceil(text_width(line) / across)) for line in text.split("\n"))

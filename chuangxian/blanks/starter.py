@@ -61,7 +61,7 @@ def _book(title: str, shape: Shape) -> bytes:
     centre = Alignment("center", "center", wrap_text=True)
     left = Alignment("left", "center", wrap_text=True)
     for number in range(1, columns + 1):
-        sheet.column_dimensions[get_column_letter(number)].width = max(round(PAGE_WIDTH / columns, 1), 9)
+        sheet.column_dimensions[get_column_letter(number)].width = max(round(PAGE_WIDTH / columns, 1), 12)
     if columns > COLUMNS_MOST:
         sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize, sheet.page_setup.fitToHeight = 9, 0
@@ -95,6 +95,7 @@ def _book(title: str, shape: Shape) -> bytes:
         for (first, last), name in zip(spans, names, strict=True):
             write(row, first, last, name, centre, bold=True)
             write(row + 1, first, last, _mark(f"{rows.name}.{name}"), centre if name == NUMBER else left)
+        sheet.row_dimensions[row].height, sheet.row_dimensions[row + 1].height = 24, 40
         row += 2
     target = BytesIO()
     book.save(target)

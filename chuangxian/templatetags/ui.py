@@ -310,7 +310,8 @@ def compare(fields: Sequence[Mapping[str, Any]], left: str = "我的内容", rig
 @register.inclusion_tag("components/_form_errors.html")
 def form_errors(*forms: BaseForm) -> dict[str, Any]:
     """Say above a form what has to be corrected, each line leading to its field."""
-    return {"forms": [form for form in forms if form.errors], "count": sum(len(form.errors) for form in forms)}
+    count = sum(len(errors) for form in forms for errors in form.errors.values())
+    return {"forms": [form for form in forms if form.errors], "count": count}
 
 
 # ---- boxes around content ----

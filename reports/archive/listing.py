@@ -1,10 +1,12 @@
 """What belongs into the archive of what was asked for: every document with its place, and everything that should be there and is not."""
 
+import logging
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from io import BytesIO
 from operator import attrgetter
 from tempfile import TemporaryFile
 from typing import Any
@@ -19,12 +21,16 @@ from awards.sheets import summaries as summary_sheets
 from awards.states import SummaryState
 from branches.models import Organization
 from branches.scope import within
-from chuangxian import clock
+from chuangxian import blanks, clock
+from chuangxian.verdicts import Refused
 from pledges.models import Evidence
 from reports import making
 from reports.archive import papers
 from reports.catalogue import REPORTS, Asked, Report
 from reports.catalogue.book import SEMESTER_BOOK
+from reports.models import OfficeTemplate
+from reports.papers import PAPERS, filling
+from reports.queries.templates import in_force_of, nearest
 from reviews.queries import coverage
 from reviews.sheets.coverage import gaps_of
 from schedule.models import (
@@ -41,6 +47,8 @@ from schedule.models.evidence import StoredEvidence
 from schedule.queries.meetings import branches_read, rhythm_of
 from schedule.queries.plan import current_campaign
 from schedule.states.study import SessionState
+
+logger = logging.getLogger(__name__)
 
 LEDGERS, MINUTES, STUDY, FILES, SUMMARIES = "01 台账", "02 会议记录", "03 学习记录", "04 附件", "05 工作总结"
 UNFIT = re.compile(r"[\\\\/:*?\"<>|\x00-\x1f]+")
@@ -188,19 +196,47 @@ def _minutes(asked: Asked, names: _Names) -> Iterator[Document]:
     meetings = Meeting.objects.visible_to(asked.standing, asked.on).within(*asked.paths).filter(held_on__lte=asked.last)
     if asked.first:
         meetings = meetings.filter(held_on__gte=asked.first)
-    rows = meetings.select_related("organization").prefetch_related("resolutions").order_by("path", "held_on", "pk")
-    for meeting in rows:
+    own = _Own("meeting")
+    rows = meetings.select_related("organization", "recorded_by").prefetch_related("resolutions")
+    for meeting in rows.order_by("path", "held_on", "pk"):
         place = str(meeting.organization)
-        path = names.place(MINUTES, place, f"{meeting.held_on} {meeting.title}", suffix=".docx")
-        yield Document(path, meeting.title, place, meeting.held_on, partial(papers.minutes_of, meeting))
+        suffix, make = own.made(asked, meeting, papers.minutes_of)
+        path = names.place(MINUTES, place, f"{meeting.held_on} {meeting.title}", suffix=suffix)
+        yield Document(path, meeting.title, place, meeting.held_on, make)
 
 
 def _study(asked: Asked, names: _Names) -> Iterator[Document]:
     rows = _sessions(asked).filter(state=SessionState.HELD).select_related("organization", "lecturer")
+    own = _Own("study")
     for session in rows.order_by("path", "on", "pk"):
         place, topic = str(session.organization), session.topic or "集体学习"
-        path = names.place(STUDY, place, f"{session.on} {topic}", suffix=".docx")
-        yield Document(path, topic, place, session.on, partial(papers.study_record_of, session))
+        suffix, make = own.made(asked, session, papers.study_record_of)
+        path = names.place(STUDY, place, f"{session.on} {topic}", suffix=suffix)
+        yield Document(path, topic, place, session.on, make)
+
+
+class _Own:
+    """The forms of the offices for a kind of paper; one whose file is gone counts as none, and the built-in one stands. One query."""
+
+    def __init__(self, key: str) -> None:
+        self.paper = next(paper for paper in PAPERS if paper.key == key)
+        self.contents: dict[OfficeTemplate, bytes] = {}
+        for template in in_force_of(key):
+            try:
+                self.contents[template] = filling.content_of(template)
+            except Refused:
+                logger.warning("the file of form %s is not what was handed in", template.pk)
+
+    def made(self, asked: Asked, record: Any, built_in: Callable[[Any], Any]) -> tuple[str, Open]:
+        """Return the suffix of a record's paper and how it is made."""
+        template = nearest(self.contents, record.organization)
+        if template is None:
+            return ".docx", partial(built_in, record)
+        return f".{template.kind}", partial(self._filled, template, asked, record)
+
+    def _filled(self, template: OfficeTemplate, asked: Asked, record: Any) -> BytesIO:
+        values = self.paper.values(record, asked.standing, asked.on)
+        return BytesIO(blanks.fill(template.kind, self.contents[template], self.paper.shape, values))
 
 
 def _sessions(asked: Asked) -> Any:

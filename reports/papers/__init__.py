@@ -1,11 +1,12 @@
 """The forms the office may replace by its own: which there are, what each may name, and which of the office's is in force."""
 
 from reports.papers.base import Form, Ledger, Paper
+from reports.papers.ledgers import LEDGERS, ledger_of
 from reports.papers.records import PAPERS
 
-FORMS: tuple[Form, ...] = PAPERS
+FORMS: tuple[Form, ...] = (*PAPERS, *LEDGERS)
 
-__all__ = ["FORMS", "PAPERS", "Form", "Ledger", "Paper", "form_of", "papers_of_view"]
+__all__ = ["FORMS", "PAPERS", "Form", "Ledger", "Paper", "form_of", "ledger_of", "papers_of_view"]
 
 
 def form_of(key: str) -> Form | None:

@@ -11,6 +11,8 @@ from chuangxian.blanks import Shape
 
 Values = Mapping[str, Any]
 
+BRANCH, UNIT = "第一党支部", "教研室党总支"  # of the examples
+
 
 @dataclass(frozen=True)
 class Form:
@@ -38,3 +40,9 @@ class Ledger(Form):
     """A table of the centre with a row a record; ``report`` is its key there."""
 
     report: str
+
+
+def organization_of(record: Any) -> Organization:
+    """Return whose a record is, where it says so by itself."""
+    found: Organization = record.organization
+    return found

@@ -1,18 +1,27 @@
 """Which form of an office stands in the place of the built-in one."""
 
+from collections.abc import Iterable
+
 from accounts.models import LogEntry
 from branches.models import Organization
-from branches.scope import PATH_STEP
 from reports.models import OfficeTemplate
 
 
-def in_force_for(form: str, organization: Organization) -> OfficeTemplate | None:
-    """Return the form in force at an organisation, the nearest up its tree but not beyond its unit. One query."""
+def in_force_of(form: str) -> list[OfficeTemplate]:
+    """Return the forms in force that replace a form anywhere. One query."""
+    return list(OfficeTemplate.objects.in_force().filter(form=form).select_related("organization"))
+
+
+def nearest(templates: Iterable[OfficeTemplate], organization: Organization) -> OfficeTemplate | None:
+    """Return the one that counts at an organisation: the nearest up its tree, but not beyond its unit."""
     path, unit = organization.path, organization.unit_path or organization.path
-    steps = range(len(unit), len(path) + 1, PATH_STEP)
-    found = OfficeTemplate.objects.in_force().filter(form=form, path__in=[path[:end] for end in steps])
-    nearest: OfficeTemplate | None = found.select_related("organization").order_by("-path").first()
-    return nearest
+    found = [one for one in templates if path.startswith(one.path) and one.path.startswith(unit)]
+    return max(found, key=lambda one: len(one.path), default=None)
+
+
+def in_force_for(form: str, organization: Organization) -> OfficeTemplate | None:
+    """Return the form in force at an organisation. One query."""
+    return nearest(in_force_of(form), organization)
 
 
 def is_any_in_force(forms: list[str]) -> bool:

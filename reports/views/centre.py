@@ -3,6 +3,7 @@
 import tempfile
 from dataclasses import dataclass
 from datetime import date
+from io import BytesIO
 from itertools import islice
 from typing import Any
 
@@ -21,14 +22,18 @@ from chuangxian import uploads
 from chuangxian.downloads import XLSX
 from chuangxian.sheets import Cell
 from chuangxian.verdicts import Refused, require
-from reports import actions, catalogue, ledgers, making, rules
+from reports import actions, catalogue, ledgers, making, papers, rules
 from reports.forms import ReportForm
-from reports.models import ReportRun
+from reports.models import OfficeTemplate, ReportRun
+from reports.papers import filling
+from reports.papers.ledgers import values_of
+from reports.queries.templates import in_force_of, nearest
 from schedule.queries.meetings import semesters_begun
 from schedule.queries.plan import current_campaign
 
 PREVIEW_ROWS = 30
 AT_ONCE_MOST = 3000  # rows; what is more is written in the background
+OWN_ROWS_MOST = 1000  # in a form of the office, which is held in memory while it is filled
 RUNS_SHOWN = 10
 
 
@@ -112,8 +117,17 @@ def ledger_detail(request: Request, key: str) -> HttpResponse:
         "is_large": sum(one.number for one in previews) > AT_ONCE_MOST,
         "most": AT_ONCE_MOST,
         "acts": request.past_day is None,
+        "own": _own(wanted) if previews and previews[0].number <= OWN_ROWS_MOST else None,
     }
     return render(request, "reports/ledger_detail.html", context)
+
+
+def _own(wanted: Wanted) -> OfficeTemplate | None:
+    """The form of its own office for this table, None when there is none. Two queries at most."""
+    ledger = papers.ledger_of(wanted.report.key)
+    templates = in_force_of(ledger.key) if ledger and wanted.asked else []
+    place = wanted.asked.place if templates and wanted.asked else None
+    return nearest(templates, place) if place else None
 
 
 def _back(wanted: Wanted, data: Any) -> HttpResponse:
@@ -140,6 +154,27 @@ def ledger_export(request: Request, key: str) -> HttpResponseBase:
     log.record(verb="export", label=label, note=said, category=category, by=request.user, on=request.on)
     name = f"{wanted.report.title}_{wanted.asked.on:%Y%m%d}.xlsx"
     return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+
+
+@require_safe
+def ledger_own(request: Request, key: str) -> HttpResponseBase:
+    """The table in the form of its own office; 404 when it has none. A large one is had in the built-in form only."""
+    wanted = _wanted(request, key, request.GET)
+    if wanted.asked is None:
+        return _back(wanted, request.GET)
+    template, ledger = _own(wanted), papers.ledger_of(key)
+    if template is None or ledger is None:
+        raise Http404
+    tab = wanted.report.tabs(wanted.asked)[0]
+    if tab.number() > OWN_ROWS_MOST:
+        return _back(wanted, request.GET)
+    values = values_of(ledger, wanted.asked, tab.rows, str(request.user))
+    content = filling.filled(template, ledger, values)
+    said = f"{template} {wanted.asked.said} 截至 {wanted.asked.on}".strip()
+    label, category = f"按表样导出{ledger.title}", LogEntry.Category.EXPORT
+    log.record(verb="export", label=label, note=said, category=category, by=request.user, on=request.on)
+    name = f"{ledger.title}_{wanted.asked.on:%Y%m%d}.{template.kind}"
+    return uploads.serve(BytesIO(content), name=name, content_type=uploads.TYPES[template.kind])
 
 
 @require_POST

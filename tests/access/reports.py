@@ -75,6 +75,12 @@ def minutes_in_its_form(cast: Cast) -> dict[str, Any]:
     return {"key": "meeting", "pk": meeting.pk}
 
 
+def a_table_in_its_form(cast: Cast) -> dict[str, Any]:
+    """The ledger of meetings, whose form the office replaced."""
+    form_of_the_office(TemplateState.IN_FORCE, "ledger-meetings")(cast)
+    return {"key": "meetings"}
+
+
 ROWS = [
     Row(url="reports:dashboard", get=everybody(200)),
     Row(url="reports:ledger_list", get=only(200, *LEADERS)),
@@ -90,6 +96,7 @@ ROWS = [
     Row(url="reports:ledger_run_progress", args=ordered("running"), get=only(200, "shuji1", others=404)),
     Row(url="reports:ledger_run_cancel", args=ordered("queued"), post=only(302, "shuji1", others=404)),
     Row(url="reports:ledger_run_file", case="尚未生成", args=ordered("queued"), get=only(404, others=404)),
+    Row(url="reports:ledger_own", args=a_table_in_its_form, get=only(200, *LEADERS), writes=TAKEN),
     Row(url="reports:form_list", get=only(200, "ganshi")),
     Row(
         url="reports:form_detail",

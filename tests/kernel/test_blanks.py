@@ -218,10 +218,24 @@ def test_a_cell_with_one_name_takes_number_and_date_as_such() -> None:
     sheet = book.active
     sheet["A1"], sheet["A2"], sheet["A3"], sheet["A4"] = "{{承诺人}}", "{{得分}}", "{{签署日期}}", "{{签署日期}}"
     sheet["A2"].number_format, sheet["A4"].number_format = "0.00", "@"
+    sheet["B3"] = "{{签署日期}}"
+    sheet.column_dimensions["B"].width = 20
     done = filled_sheet(saved(book))
     assert (done["A2"].value, done["A2"].number_format) == (9.5, "0.00")
-    assert done["A3"].is_date and "年" in done["A3"].number_format
+    assert done["A3"].is_date and done["A3"].number_format == "yyyy-mm-dd"
+    assert done["B3"].is_date and "年" in done["B3"].number_format, "as wide as the cell allows"
     assert done["A4"].value == "2011年3月1日"
+
+
+def test_a_long_text_is_wrapped_in_a_row_high_enough_also_when_merged() -> None:
+    book = Workbook()
+    sheet = book.active
+    sheet.merge_cells("A1:B1")
+    sheet["A1"], sheet["A2"] = "{{承诺人}}", "{{党支部}}"
+    sheet.row_dimensions[1].height = 20
+    done = filled_sheet(saved(book), {"承诺人": "一行\n" * 10, "党支部": "短"})
+    assert done["A1"].alignment.wrap_text and done.row_dimensions[1].height > 150
+    assert not done["A2"].alignment.wrap_text and done.row_dimensions[2].height is None
 
 
 def test_a_cell_may_be_named_in_excel_instead() -> None:

@@ -15,9 +15,12 @@ from openpyxl import Workbook, load_workbook
 
 from accounts.models import LogEntry, User
 from branches.models import Organization
+from branches.scope import standing_of
 from chuangxian.uploads import accept
 from chuangxian.verdicts import Refused
 from reports import actions, papers
+from reports.archive import archive_of
+from reports.catalogue import Asked
 from reports.models import OfficeTemplate
 from reports.queries.templates import in_force_for
 from reviews.models import LeaderComment
@@ -337,3 +340,46 @@ def test_without_forms_of_its_own_a_print_page_offers_nothing(client: Client, ca
     pledge = pledge_of(cast)
     client.force_login(cast.dangyuan1)
     assert "按本单位表样" not in client.get(reverse("pledges:pledge_print", args=[pledge.pk])).content.decode()
+
+
+# ---- tables and the archive ----
+
+
+def test_a_table_of_the_centre_is_had_in_the_form_of_its_office(client: Client, cast: Cast) -> None:
+    pledge_of(cast)
+    content = xlsx(A1="{{党组织范围}}承诺台账", F2="截至{{截至日期}}", B4="{{行.序号}}", C4="{{行.承诺人}}", D4="{{行.承诺内容}}", E4="{{行.完成时限}}", C5="合计", D5="{{行数}}")  # fmt: skip
+    kept(cast, content, form="ledger-pledges")
+    client.force_login(cast.zongzhi)
+    url = reverse("reports:ledger_own", args=["pledges"])
+    assert url in client.get(reverse("reports:ledger_detail", args=["pledges"])).content.decode()
+    sheet = load_workbook(BytesIO(body(client.get(url)))).active
+    assert (sheet["A1"].value, sheet["F2"].value) == ("教研室党总支承诺台账", "截至2011年6月20日")
+    rows = [[sheet.cell(row, column).value for column in (2, 3, 4)] for row in (4, 5, 6)]
+    assert rows == [[1, "党员甲", "听课四十节"], [2, "党员甲", "=HYPERLINK(1)"], [3, "党员甲", "帮带两人"]]
+    assert sheet["E4"].is_date and (sheet["C7"].value, sheet["D7"].value) == ("合计", 3)
+    assert LogEntry.objects.latest("pk").label == "按表样导出承诺台账"
+    assert client.get(reverse("reports:ledger_own", args=["items"])).status_code == 404
+    client.force_login(cast.dangyuan1)
+    assert client.get(url).status_code == 403
+
+
+def test_the_archive_packs_minutes_in_the_form_of_the_office(cast: Cast) -> None:
+    for place in (cast.one, cast.two):
+        Meeting.objects.create(
+            organization=place, kind="branch_assembly", title="支部党员大会", held_on=date(2011, 5, 10)
+        )
+    template = kept(cast, xlsx(A1="{{会议名称}}", B1="{{党组织}}"), form="meeting", at=cast.one)
+
+    def minutes() -> list[Any]:
+        found = archive_of(Asked(standing_of(cast.ganshi, TODAY), TODAY)).documents
+        return [one for one in found if one.folder == "02 会议记录"]
+
+    assert sorted((one.organization, one.path[-5:]) for one in minutes()) == [
+        ("第一党支部", ".xlsx"),
+        ("第二党支部", ".docx"),
+    ]
+    (own,) = [one for one in minutes() if one.path.endswith(".xlsx")]
+    sheet = load_workbook(own.open()).active
+    assert (sheet["A1"].value, sheet["B1"].value) == ("支部党员大会", "第一党支部")
+    template.file.delete(save=False)
+    assert {one.path[-5:] for one in minutes()} == {".docx"}, "the built-in one stands when the file is gone"
