@@ -1,6 +1,5 @@
 """The organisation as it is and as it stood: a tree of organisations, members, and what they belonged to and held from day to day."""
 
-import uuid
 from datetime import date
 from typing import Any, ClassVar
 
@@ -17,8 +16,9 @@ from branches.scope import (
     PostQuerySet,
     RosterImportQuerySet,
 )
-from branches.states import ImportState, Kind, MemberType, Post, Precision, Sex
+from branches.states import Kind, MemberType, Post, Precision, Sex
 from chuangxian import clock
+from chuangxian.imports import FileImport, RecordChange, random_name
 
 PATH_MAX = 40
 
@@ -198,27 +198,17 @@ class PostAssignment(Dated):
 
 
 def roster_file_name(roster: "RosterImport", name: str) -> str:
-    """Return where an uploaded roster is kept: under a random name, since the given one may be anything."""
-    return f"rosters/{uuid.uuid4().hex}.xlsx"
+    """Return where an uploaded roster is kept."""
+    return random_name("rosters")
 
 
-class RosterImport(models.Model):
-    """A roster file and what became of it: first only looked at, then taken over as a whole, then perhaps taken back as a whole."""
+class RosterImport(FileImport):
+    """A roster file and what became of it."""
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="roster_imports", verbose_name="党组织")
     path = models.CharField(max_length=PATH_MAX, editable=False, db_index=True)
     roster_on = models.DateField("名册日期")
     file = models.FileField("文件", upload_to=roster_file_name, max_length=120)
-    file_name = models.CharField("文件名", max_length=200)
-    sha256 = models.CharField("文件指纹", max_length=64)
-    state = models.CharField("状态", max_length=10, choices=ImportState, default=ImportState.REHEARSED)
-    counts = models.JSONField("行数", default=dict, blank=True)
-    uploaded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="上传人")
-    uploaded_at = models.DateTimeField("上传时间", default=clock.now, editable=False)
-    committed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="导入人")
-    committed_on = models.DateField("导入日期", null=True)
-    undone_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="撤销人")
-    undone_on = models.DateField("撤销日期", null=True)
 
     objects: ClassVar[Any] = RosterImportQuerySet.as_manager()
 
@@ -240,7 +230,7 @@ class RosterImport(models.Model):
         return reverse("branches:roster_import_detail", args=[self.pk])
 
 
-class RosterChange(models.Model):
+class RosterChange(RecordChange):
     """One row an import made or altered, as it was before (None: it was not there) and as it was left. Undo reads it backwards."""
 
     class Record(models.TextChoices):
@@ -251,8 +241,6 @@ class RosterChange(models.Model):
 
     roster = models.ForeignKey(RosterImport, models.CASCADE, related_name="changes", verbose_name="名册导入")
     record = models.CharField("记录类别", max_length=20, choices=Record)
-    object_id = models.BigIntegerField("记录编号")
-    before = models.JSONField("原值", null=True)
     after = models.JSONField("新值")
 
     class Meta:

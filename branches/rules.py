@@ -5,7 +5,8 @@ from datetime import date
 from branches import queries
 from branches.models import Member, Organization, PostAssignment, RosterImport
 from branches.scope import Viewer, standing_of
-from branches.states import LEADERS, ImportState, Kind, Post
+from branches.states import LEADERS, Kind, Post
+from chuangxian.imports import ImportState
 from chuangxian.verdicts import YES, Verdict, first_no, no, stranger
 
 KEEPERS = "党总支的创先争优办公室工作人员和党总支书记、副书记"

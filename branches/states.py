@@ -58,12 +58,3 @@ LEADERS = frozenset({Post.SECRETARY, Post.DEPUTY_SECRETARY})
 COMMITTEE = LEADERS | {Post.ORGANIZATION_COMMISSIONER, Post.PUBLICITY_COMMISSIONER, Post.DISCIPLINE_COMMISSIONER}
 # posts that only somebody without Party membership can hold through an account alone
 ACCOUNT_POSTS = frozenset({Post.OFFICE_STAFF})
-
-
-class ImportState(models.TextChoices):
-    """A roster file: looked at, taken over, taken back, or put aside."""
-
-    REHEARSED = "rehearsed", "已预演"
-    COMMITTED = "committed", "已导入"
-    UNDONE = "undone", "已撤销"
-    DISCARDED = "discarded", "已放弃"

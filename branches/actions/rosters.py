@@ -1,10 +1,10 @@
 """Roster files: kept, taken over as a whole, taken back as a whole."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator
 from copy import copy
 from datetime import date, timedelta
+from functools import partial
 from typing import IO, Any
 
 from django.core.exceptions import ValidationError
@@ -18,18 +18,22 @@ from branches.actions.organizations import create_organization
 from branches.models import Member, Membership, Organization, PostAssignment, RosterChange, RosterImport
 from branches.places import Place
 from branches.rehearsal import Entry, Rehearsal, rehearse
-from branches.states import ImportState, Kind
+from branches.states import Kind
 from chuangxian.edits import save_version
+from chuangxian.imports import (
+    BATCH,
+    HINDRANCES_MOST,
+    Changed,
+    ImportState,
+    Journal,
+    hindrances,
+    put_back,
+    take_back,
+)
 from chuangxian.sheets import Reading
-from chuangxian.workflow import Overtaken
 
-BATCH = 500
 REASON = "名册导入"
 IMPORT = LogEntry.Category.IMPORT
-
-
-class Changed(Exception):
-    """What an import would do is no longer what was shown; the rehearsal has to be read again."""
 
 
 # ---- keeping the file ----
@@ -60,16 +64,9 @@ def store_roster(
 @transaction.atomic
 def discard_roster(*, roster: RosterImport, by: User | None, on: date) -> None:
     """Put a rehearsed file aside; the file itself, with everybody's data in it, is removed."""
-    _take(roster, ImportState.REHEARSED, ImportState.DISCARDED)
+    roster.take(ImportState.REHEARSED, ImportState.DISCARDED)
     log.record(verb="discard_roster", label="放弃导入", obj=roster, category=IMPORT, by=by, on=on)
     transaction.on_commit(lambda: roster.file.delete(save=False))
-
-
-def _take(roster: RosterImport, old: str, new: str, **columns: Any) -> None:
-    taken = RosterImport.objects.filter(pk=roster.pk, state=old).update(state=new, **columns)
-    if taken != 1:
-        raise Overtaken("有人先一步处理了这份名册，请刷新页面后再看。")
-    roster.refresh_from_db()
 
 
 # ---- taking it over ----
@@ -93,7 +90,7 @@ def commit_roster(
     ticked as gone. Raises Changed when the rehearsal says something else by now, ValidationError when rows are refused and
     ``only_good`` does not allow to leave them out.
     """
-    _take(roster, ImportState.REHEARSED, ImportState.COMMITTED, committed_by=by, committed_on=on)
+    roster.take(ImportState.REHEARSED, ImportState.COMMITTED, committed_by=by, committed_on=on)
     organization = Organization.objects.select_for_update().get(pk=roster.organization_id)
     rehearsal = rehearse(
         organization=organization, reading=reading, found=found, roster_on=roster.roster_on, by=by, on=on
@@ -107,13 +104,13 @@ def commit_roster(
         raise Changed
     if by is not None and any(absent[pk].member.user_id == by.pk for pk in leaving):
         raise ValidationError("不能办理自己的组织关系，请由其他工作人员办理。")
-    journal = Journal(roster)
+    journal = Journal(MODELS, partial(RosterChange, roster=roster))
     places = _found(rehearsal, organization, journal, by=by, on=on)
     _add(rehearsal.adds, places, journal, roster_on=roster.roster_on, by=by, on=on)
     for entry in rehearsal.changes:
         _change(entry, places, journal, roster_on=roster.roster_on, by=by, on=on)
     for pk in sorted(leaving):
-        with journal.watching(absent[pk].member):
+        with journal.watching(_around(absent[pk].member)):
             leave(member=absent[pk].member, reason="名册核对时转出", by=by, on=roster.roster_on - timedelta(days=1))
     _appoint(rehearsal.entries, places, journal, roster_on=roster.roster_on, by=by, on=on)
     journal.write()
@@ -127,7 +124,7 @@ def commit_roster(
 Places = dict[Place, Organization]
 
 
-def _found(rehearsal: Rehearsal, parent: Organization, journal: "Journal", *, by: User | None, on: date) -> Places:
+def _found(rehearsal: Rehearsal, parent: Organization, journal: Journal, *, by: User | None, on: date) -> Places:
     places: Places = {entry.place: entry.place for entry in rehearsal.entries if isinstance(entry.place, Organization)}
     for founding in rehearsal.founded:
         branch = create_organization(
@@ -138,9 +135,7 @@ def _found(rehearsal: Rehearsal, parent: Organization, journal: "Journal", *, by
     return places
 
 
-def _add(
-    entries: list[Entry], places: Places, journal: "Journal", *, roster_on: date, by: User | None, on: date
-) -> None:
+def _add(entries: list[Entry], places: Places, journal: Journal, *, roster_on: date, by: User | None, on: date) -> None:
     for start in range(0, len(entries), BATCH):
         batch = entries[start : start + BATCH]
         members = [Member(**entry.values) for entry in batch]
@@ -165,13 +160,13 @@ def _add(
         LogEntry.objects.bulk_create(lines)
 
 
-def _change(entry: Entry, places: Places, journal: "Journal", *, roster_on: date, by: User | None, on: date) -> None:
+def _change(entry: Entry, places: Places, journal: Journal, *, roster_on: date, by: User | None, on: date) -> None:
     member = entry.member
     assert member is not None
     values = {name: value for name, value in entry.values.items() if getattr(member, name) != value}
     if values:
         stored = copy(member)
-        with journal.watching(member):
+        with journal.watching(_around(member)):
             for name, value in values.items():
                 setattr(member, name, value)
             member.clean_fields(exclude=["sort_key", "search_key"])
@@ -190,12 +185,12 @@ def _change(entry: Entry, places: Places, journal: "Journal", *, roster_on: date
             on=on,
         )
     if entry.moves:
-        with journal.watching(member):
+        with journal.watching(_around(member)):
             transfer_member(member=member, organization=places[entry.place], reason=REASON, by=by, on=roster_on)
 
 
 def _appoint(
-    entries: list[Entry], places: Places, journal: "Journal", *, roster_on: date, by: User | None, on: date
+    entries: list[Entry], places: Places, journal: Journal, *, roster_on: date, by: User | None, on: date
 ) -> None:
     # what `appoint` would ask of each one by one, the rehearsal has asked of all: no post twice, no secretary beside another
     posts = [
@@ -219,68 +214,22 @@ def _appoint(
 
 # ---- remembering, and taking it back ----
 
+Record = RosterChange.Record
 MODELS: dict[str, type[models.Model]] = {
-    RosterChange.Record.ORGANIZATION: Organization,
-    RosterChange.Record.MEMBER: Member,
-    RosterChange.Record.MEMBERSHIP: Membership,
-    RosterChange.Record.POST: PostAssignment,
+    Record.ORGANIZATION: Organization,
+    Record.MEMBER: Member,
+    Record.MEMBERSHIP: Membership,
+    Record.POST: PostAssignment,
 }
-# paths follow the tree, keys the name, the version counts saves; an account is asked for by itself
-NOT_COMPARED = {"path", "unit_path", "sort_key", "search_key", "version", "entered_at", "user"}
 
 
-def snapshot(obj: models.Model) -> dict[str, Any]:
-    """Return the stored fields of a record in JSON terms."""
-    fields = [one for one in obj._meta.concrete_fields if not one.primary_key and one.name not in NOT_COMPARED]
-    return {one.attname: _json(one.value_from_object(obj)) for one in fields}
-
-
-def _json(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
-
-
-class Journal:
-    """Notes every row an import makes or alters, so that it can be taken back."""
-
-    def __init__(self, roster: RosterImport) -> None:
-        self.roster = roster
-        self.changes: dict[tuple[str, int], RosterChange] = {}
-
-    def made(self, obj: models.Model) -> None:
-        """Note a new record."""
-        self._note(obj, None)
-
-    @contextmanager
-    def watching(self, member: Member) -> Iterator[None]:
-        """Note what the block does to the member, his memberships and his posts."""
-        before = self._around(member)
-        yield
-        for key, obj in self._around(member).items():
-            stood = snapshot(before[key]) if key in before else None
-            if stood != snapshot(obj):
-                self._note(obj, stood)
-
-    def write(self) -> None:
-        """Keep the notes."""
-        RosterChange.objects.bulk_create(self.changes.values(), batch_size=BATCH)
-
-    def _around(self, member: Member) -> dict[tuple[str, int], models.Model]:
-        found: list[models.Model] = [
-            Member.objects.get(pk=member.pk),
-            *Membership.objects.filter(member=member),
-            *PostAssignment.objects.filter(member=member),
-        ]
-        return {(one._meta.model_name or "", one.pk): one for one in found}
-
-    def _note(self, obj: models.Model, before: dict[str, Any] | None) -> None:
-        record = obj._meta.model_name or ""
-        known = self.changes.get((record, obj.pk))
-        if known is not None:
-            known.after = snapshot(obj)
-            return
-        self.changes[record, obj.pk] = RosterChange(
-            roster=self.roster, record=record, object_id=obj.pk, before=before, after=snapshot(obj)
-        )
+def _around(member: Member) -> Callable[[], list[models.Model]]:
+    """Return what finds the member, his memberships and his posts."""
+    return lambda: [
+        Member.objects.get(pk=member.pk),
+        *Membership.objects.filter(member=member),
+        *PostAssignment.objects.filter(member=member),
+    ]
 
 
 @transaction.atomic
@@ -289,74 +238,26 @@ def undo_roster(*, roster: RosterImport, by: User | None, on: date) -> None:
 
     Raises ValidationError with one sentence a hindrance when something was built on it since.
     """
-    _take(roster, ImportState.COMMITTED, ImportState.UNDONE, undone_by=by, undone_on=on)
+    roster.take(ImportState.COMMITTED, ImportState.UNDONE, undone_by=by, undone_on=on)
     list(Organization.objects.select_for_update().filter(pk=roster.organization_id))
-    hindrances = [*_altered_since(roster), *_hanging_on(roster)]
-    if hindrances:
-        raise ValidationError(hindrances[:HINDRANCES_MOST])
-    made = roster.changes.filter(before__isnull=True)
-    for record in (RosterChange.Record.POST, RosterChange.Record.MEMBERSHIP):
-        MODELS[record]._base_manager.filter(pk__in=_ids(made, record)).delete()
-    for change in roster.changes.filter(before__isnull=False).order_by("-pk"):
-        _restore(change)
-    for record in (RosterChange.Record.MEMBER, RosterChange.Record.ORGANIZATION):
-        MODELS[record]._base_manager.filter(pk__in=_ids(made, record)).delete()
+    found = [*hindrances(roster.changes.all(), MODELS), *_accounts_opened(roster)]
+    if found:
+        raise ValidationError(found[:HINDRANCES_MOST])
+    take_back(roster.changes.all(), MODELS, last=(Record.MEMBER, Record.ORGANIZATION), restore=_restore)
     log.record(verb="undo_roster", label="撤销名册导入", obj=roster, category=IMPORT, by=by, on=on)
 
 
-HINDRANCES_MOST = 20
+def _accounts_opened(roster: RosterImport) -> Iterator[str]:
+    made = roster.changes.filter(record=Record.MEMBER, before__isnull=True)
+    for member in Member.objects.filter(pk__in=made.values("object_id"), user__isnull=False):
+        yield f"{member}已经开通账号，不能整体撤销。"
 
 
-def _ids(changes: models.QuerySet[RosterChange], record: str) -> models.QuerySet[Any]:
-    return changes.filter(record=record).values("object_id")
-
-
-def _altered_since(roster: RosterImport) -> Iterable[str]:
-    """Say which records are no longer as the import left them."""
-    for record, model in MODELS.items():
-        changes = roster.changes.filter(record=record)
-        stored = {one.pk: one for one in model._base_manager.filter(pk__in=changes.values("object_id")).iterator()}
-        for change in changes.iterator():
-            obj = stored.get(change.object_id)
-            if obj is None:
-                yield f"{change.get_record_display()}（{change.object_id}）已经不在了，不能整体撤销。"
-            elif snapshot(obj) != change.after:
-                yield f"{change.get_record_display()}“{obj}”在导入之后又有改动，不能整体撤销。"
-            elif isinstance(obj, Member) and change.before is None and obj.user_id is not None:
-                yield f"{obj}已经开通账号，不能整体撤销。"
-
-
-def _hanging_on(roster: RosterImport) -> Iterable[str]:
-    """Say what else, in any room, refers to the records the import made."""
-    made = roster.changes.filter(before__isnull=True)
-    for record, model in MODELS.items():
-        ids = _ids(made, record)
-        for relation in model._meta.related_objects:
-            rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": ids})
-            name = relation.related_model._meta.model_name or ""
-            if relation.related_model in MODELS.values():
-                rows = rows.exclude(pk__in=_ids(made, name))
-            count = rows.count()
-            if count:
-                about = getattr(rows.select_related(relation.field.name).first(), relation.field.name)
-                what = relation.related_model._meta.verbose_name
-                yield f"导入的{change_label(record)}“{about}”{'等' if count > 1 else ''}已有 {count} 条{what}记录，不能整体撤销。"
-
-
-def change_label(record: str) -> str:
-    """Return what a record is called."""
-    return RosterChange.Record(record).label
-
-
-def _restore(change: RosterChange) -> None:
-    model = MODELS[change.record]
-    before: dict[str, Any] = change.before or {}
-    fields = {one.attname: one for one in model._meta.concrete_fields}
-    values = {name: fields[name].to_python(value) for name, value in before.items()}
+def _restore(model: type[models.Model], pk: int, values: dict[str, Any]) -> None:
     if model is not Member:
-        model._base_manager.filter(pk=change.object_id).update(**values)
+        put_back(model, pk, values)
         return
-    member = Member.objects.get(pk=change.object_id)
+    member = Member.objects.get(pk=pk)
     stored = copy(member)
     for name, value in values.items():
         setattr(member, name, value)

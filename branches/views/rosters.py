@@ -22,9 +22,10 @@ from branches.middleware import Request
 from branches.models import Organization, RosterImport
 from branches.rehearsal import Rehearsal, rehearse
 from branches.sheets import ROSTER
-from branches.states import ImportState, Kind
+from branches.states import Kind
 from branches.views.asking import asked_day
 from chuangxian import clock, uploads
+from chuangxian.imports import ImportState
 from chuangxian.sheets import Reading, Unreadable
 from chuangxian.verdicts import require
 

@@ -10,7 +10,8 @@ from openpyxl import Workbook
 from branches.actions import store_roster, transfer_member
 from branches.models import Organization, PostAssignment, RosterImport
 from branches.sheets import ROSTER
-from branches.states import ImportState, Kind, Post
+from branches.states import Kind, Post
+from chuangxian.imports import ImportState
 from tests import build
 from tests.access.cells import Codes, Row, only, signed_in
 from tests.conftest import Cast

@@ -14,7 +14,8 @@ from branches import actions
 from branches.models import Member, Membership, Organization, PostAssignment, RosterChange, RosterImport
 from branches.rehearsal import rehearse
 from branches.sheets import ROSTER
-from branches.states import ImportState, Kind, Post
+from branches.states import Kind, Post
+from chuangxian.imports import ImportState
 from chuangxian.workflow import Overtaken
 from tests import build
 from tests.branches.rosters import BRANCHES, CLEAN, MESSY, ON, commit, five_branches, rehearsed

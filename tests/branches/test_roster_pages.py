@@ -18,7 +18,8 @@ from django.urls import reverse
 from accounts.models import LogEntry, User
 from branches import actions
 from branches.models import Member, Membership, Organization, RosterImport
-from branches.states import ImportState, Post
+from branches.states import Post
+from chuangxian.imports import ImportState
 from tests import build
 from tests.branches.rosters import BRANCHES, CLEAN, DATA, MESSY, five_branches
 from tests.branches.test_roster_import import roster as roster_of

@@ -8,7 +8,8 @@ import pytest
 from branches import rules
 from branches.models import Member, Organization, PostAssignment, RosterImport
 from branches.scope import Viewer, standing_of
-from branches.states import ImportState, Kind, Post
+from branches.states import Kind, Post
+from chuangxian.imports import ImportState
 from chuangxian.verdicts import Verdict
 from tests import build
 from tests.conftest import Cast
