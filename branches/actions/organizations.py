@@ -30,6 +30,7 @@ PATH_COPIES: list[tuple[str, str]] = [
     ("schedule", "taskseries"),
     ("schedule", "task"),
     ("schedule", "assignment"),
+    ("schedule", "tableimport"),
     ("schedule", "studyplan"),
     ("schedule", "studysession"),
     ("schedule", "activity"),

@@ -1,6 +1,7 @@
 """The way back to the office: bad rows as a workbook with notes in the cells, and the empty template."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from io import BytesIO
 from typing import IO, Any
 
@@ -17,7 +18,7 @@ from .columns import Column
 from .parse import moment_from_serial, number_of
 from .problems import LEVEL_LABELS, BadCell, Problem
 from .reading import OPTIONS_SHEET, find_header
-from .writing import BOLD, BOX, CENTRE, HEAD_FILL, SMALL, TITLE, Target, describe, set_paper, sheet_name
+from .writing import BOLD, BOX, CENTRE, HEAD_FILL, SMALL, TITLE, Target, describe, set_paper, sheet_name, write_body
 
 AUTHOR = "系统"
 WRONG = PatternFill("solid", fgColor="F8C9C4")
@@ -121,20 +122,24 @@ def template(
     title: str,
     columns: Sequence[Column[Any]],
     *,
+    rows: Iterable[Any] = (),
     heading: Sequence[str] = (),
     choices: Mapping[str, Sequence[str]] | None = None,
-) -> None:
-    """An empty workbook to fill in: a line of help above the header, notes on it, lists to choose from.
+    who: str = "",
+    at: datetime | None = None,
+) -> int:
+    """A workbook to fill in or to change: a line of help above the header, notes on it, lists to choose from. Returns the number of rows.
 
-    choices: lists known only at run time, by column name (they are offered, not enforced).
+    choices: lists known only at run time, by column name (they are offered, not enforced). rows: what stands in it already.
     """
     output = XlsxWorkbook(write_only=True)
-    describe(output, title, "", None)
+    describe(output, title, who, at)
     sheet = StreamedSheet(output, sheet_name(title, ()))
     output._add_sheet(sheet)
     options = StreamedSheet(output, OPTIONS_SHEET)
     lists: list[list[str]] = []
-    last = len(heading) + 3 + TEMPLATE_ROWS
+    lines = list(rows)
+    last = len(heading) + 3 + len(lines) + TEMPLATE_ROWS
     top = len(heading) + 4
     for index, column in enumerate(columns, 1):
         letter = get_column_letter(index)
@@ -171,6 +176,7 @@ def template(
             cell.comment = Comment(advice, AUTHOR, height=90, width=240)
         header_row.append(cell)
     sheet.append(header_row)
+    count, _ = write_body(sheet, columns, lines, None, top)
     if lists:
         output._add_sheet(options)
         options.sheet_state = "hidden"
@@ -183,6 +189,7 @@ def template(
                 ]
             )
     output.save(target)
+    return count
 
 
 def help_of(column: Column[Any]) -> str:

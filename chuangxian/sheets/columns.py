@@ -69,6 +69,7 @@ class Column(Generic[T]):
     fold: full NFKC for text (addresses, codes: also turns Chinese punctuation into ASCII).
     wrap: long text: line breaks are kept, cells wrapped.
     printed: False keeps it off the paper; such columns stand last, for whoever filters on screen.
+    faint: kept for the machine, grey.
     blanks: words that mean "nothing" in this column ("无", "—").
     coarsest: how vague a "month" column may be; such a column reads PartialDate, a "date" column reads date.
     """
@@ -91,6 +92,7 @@ class Column(Generic[T]):
     wrap: bool = False
     printed: bool = True
     max_length: int = 0
+    faint: bool = False
     blanks: tuple[str, ...] = ()
     coarsest: Literal["month", "year"] = "month"
 

@@ -79,6 +79,21 @@ class Sheet(Generic[T]):
         """Write an empty workbook to fill in and import."""
         annotate.template(target, self.title, self.columns, heading=heading, choices=choices)
 
+    def write_to_change(
+        self,
+        target: Target,
+        rows: Iterable[T],
+        *,
+        heading: Sequence[str] = (),
+        choices: Mapping[str, Sequence[str]] | None = None,
+        who: str = "",
+        at: datetime | None = None,
+    ) -> int:
+        """Write the rows into a workbook to be changed and imported again; returns their number."""
+        return annotate.template(
+            target, self.title, self.columns, rows=rows, heading=heading, choices=choices, who=who, at=at
+        )
+
     def read(self, stream: IO[bytes], *, context: Any = None, name: str = "") -> Reading[T]:
         """Read an uploaded workbook. `context` goes to the columns' `parse`; `name` is the file's. Raises Unreadable."""
         return reading.read(self.columns, stream, context=context, name=name)

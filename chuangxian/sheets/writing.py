@@ -31,6 +31,7 @@ TITLE = Font(bold=True, size=15)
 BOLD = Font(bold=True)
 SMALL = Font(size=9, color="666666")
 HEAD_FILL = PatternFill("solid", fgColor="F3E9E7")
+FAINT_FILL = PatternFill("solid", fgColor="EEEEEE")
 SUM_FILL = PatternFill("solid", fgColor="F7F4EE")
 LINE = Side(style="thin", color="BFB8AE")
 BOX = Border(left=LINE, right=LINE, top=LINE, bottom=LINE)
@@ -251,6 +252,8 @@ def write_body(
             sheet,
             index,
             column=column,
+            font=SMALL if column.faint else None,
+            fill=FAINT_FILL if column.faint else None,
             border=BOX,
             alignment=WRAPPED if column.wrap else ALIGNED.get(column.kind, PLAIN),
         )

@@ -3,6 +3,7 @@
 from schedule.models.activities import Activity, ActivityFile, ActivityParticipant, ActivitySchool
 from schedule.models.channels import LeadTimes, NoticePreference, Snooze, WebhookChannel, WebhookDelivery
 from schedule.models.days import CalendarFeed, DayOverride
+from schedule.models.imports import TableChange, TableImport
 from schedule.models.indicators import Indicator, ScoringScheme
 from schedule.models.items import ActionEvidence, ActionItem, ProgressEntry
 from schedule.models.meetings import Meeting, MeetingFile, Resolution
@@ -69,6 +70,8 @@ __all__ = [
     "StudyFile",
     "StudyPlan",
     "StudySession",
+    "TableChange",
+    "TableImport",
     "Task",
     "TaskEvidence",
     "TaskSeries",

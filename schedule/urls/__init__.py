@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from schedule.urls import activities, attendance, calendar, indicators, items, notices, study, tasks
+from schedule.urls import activities, attendance, calendar, imports, indicators, items, notices, study, tasks
 from schedule.views import plan
 
 app_name = "schedule"
@@ -12,6 +12,7 @@ urlpatterns = [
     *activities.urlpatterns,
     *attendance.urlpatterns,
     *calendar.urlpatterns,
+    *imports.urlpatterns,
     *indicators.urlpatterns,
     *items.urlpatterns,
     *notices.urlpatterns,

@@ -33,6 +33,7 @@ from tests.access import (
     study,
     summaries,
     tasks,
+    trips,
     voting,
 )
 from tests.access.cells import Row
@@ -47,6 +48,7 @@ ACCESS: list[Row] = [
     *items.ROWS,
     *tasks.ROWS,
     *study.ROWS,
+    *trips.ROWS,
     *meetings.ROWS,
     *activities.ROWS,
     *calendar.ROWS,

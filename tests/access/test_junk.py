@@ -43,7 +43,7 @@ NAMES = (
     "nominator", "nominee", "whose", "voted_on", "votes_due", "votes_present", "votes_for", "deeds", "papers", "rule", "forget",
     "text-ahead", "text-study", "replace", "figures", "forget", "done",
     "member", "duty", "promise", "kept", "assess_by", "text", "slogan", "meaning", "goal", "measures", "carriers", "carrier", "shown", "picked",
-    "level", "document", "citation", "shown", "awarded_on", "nominee", "honour", "as_of", "purpose", "before", "agreed_on", "caption0", "photo0", "text", "lead",
+    "level", "document", "citation", "shown", "awarded_on", "nominee", "honour", "as_of", "purpose", "before", "agreed_on", "caption0", "photo0", "text", "lead", "dropping", "only_good",
 )  # fmt: skip
 HARD = (
     "", "0", "-1", "1e9", "99999999999999999999", "２０", "abc", "2011-02-30", "9999-12-31", "0001-01-01", "\x00", "' OR 1=1 --",
