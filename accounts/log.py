@@ -1,5 +1,6 @@
 """Writing the log: one function, called inside the transaction of what it tells."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -8,6 +9,22 @@ from django.db import models
 from accounts.models import LogEntry, User
 
 SYSTEM = "系统"
+
+# says in what capacity somebody acts upon a record, as in 代理第一支部书记; the room that knows posts sets it at start-up
+Capacity = Callable[[User, models.Model | None], str]
+_capacities: list[Capacity] = []
+
+
+def ask_for_capacity(capacity: Capacity) -> None:
+    """Have every line say in what capacity its actor acted, behind his name."""
+    if capacity not in _capacities:
+        _capacities.append(capacity)
+
+
+def _signed(by: User, obj: models.Model | None) -> str:
+    capacity = "".join(capacity(by, obj) for capacity in _capacities)
+    longest = LogEntry._meta.get_field("actor_name").max_length
+    return (f"{by}（{capacity}）" if capacity else str(by))[:longest]
 
 
 def record(
@@ -45,7 +62,7 @@ def line(
         on=on,
         category=category,
         actor=by,
-        actor_name=str(by) if by else who,
+        actor_name=_signed(by, obj) if by else who,
         verb=verb,
         label=label,
         target_type=obj._meta.label_lower if obj is not None else "",

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from branches import queries, rules
-from branches.models import Member, Membership, Organization
+from branches.models import Member, Membership, Organization, PostAssignment
 from branches.scope import Standing, within
 from branches.states import ACCOUNT_POSTS, LADDER, Kind, MemberType, Post
 from chuangxian.sheets import BadCell, PartialDate
@@ -333,6 +333,38 @@ class EndPostForm(forms.Form):
 
     on = day("免职日期", help_text="这一天是任职的最后一天")
     reason = forms.CharField(label="说明", required=False, max_length=200)
+
+
+class DelegateForm(forms.Form):
+    """Who stands in for the holder, from when to when."""
+
+    member: Any = forms.ModelChoiceField(label="代理人", queryset=None, help_text="本组织的党员，要有账号")
+    starts_on = day("第一天")
+    ends_on = day("最后一天", help_text=f"到期自动结束，第二天起不再有权限；一次最长 {rules.ACTING_DAYS_MOST} 天")
+    reason = forms.CharField(label="说明", required=False, max_length=200, help_text="如：出国访学、病假")
+
+    def __init__(self, *args: Any, assignment: PostAssignment, standing: Standing, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["member"]
+        assert isinstance(field, forms.ModelChoiceField)
+        people = queries.stand_ins(assignment, standing.on)
+        field.queryset = people.exclude(pk=standing.member.pk) if standing.member is not None else people
+        self.fields["starts_on"].initial = standing.on
+
+
+class EndActingForm(forms.Form):
+    """Take it back at once, or let it end on an earlier day."""
+
+    at_once = forms.BooleanField(label="立即收回，从今天起不再有效", required=False)
+    ends_on = day("提前到这一天结束", required=False, help_text="这一天仍然有效；立即收回时不填")
+    reason = forms.CharField(label="说明", required=False, max_length=200)
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two."""
+        data: dict[str, Any] = super().clean() or {}
+        if bool(data.get("at_once")) == bool(data.get("ends_on")) and "ends_on" not in self.errors:
+            self.add_error("ends_on", "请选择立即收回，或者填写提前结束的日期，两项填一项。")
+        return data
 
 
 # ---- roster files ----

@@ -161,12 +161,18 @@ class Membership(Dated):
 
 
 class PostAssignment(Dated):
-    """任职. Held by a member, or by an account alone where the office employs somebody outside the Party."""
+    """任职. Held by a member, or by an account alone where the office employs somebody outside the Party.
+
+    With ``acting_for`` it is 代理: somebody stands in for the holder of that post until a day, and the holder's own term goes on.
+    """
 
     member = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="posts", verbose_name="党员")
     user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="posts", verbose_name="账号")
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="posts", verbose_name="党组织")
     post = models.CharField("职务", max_length=30, choices=Post)
+    acting_for = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="acting", verbose_name="代理的任职", editable=False
+    )
 
     objects: ClassVar[Any] = PostQuerySet.as_manager()
 
@@ -184,10 +190,19 @@ class PostAssignment(Dated):
                 condition=Q(post=Post.SECRETARY, ends_on__isnull=True),
                 name="organization_one_open_secretary",
             ),
+            models.CheckConstraint(
+                condition=Q(acting_for__isnull=True) | Q(ends_on__isnull=False, member__isnull=False),
+                name="acting_post_has_an_end",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.organization}{self.get_post_display()} {self.holder}"
+        return f"{self.organization}{self.title} {self.holder}"
+
+    @property
+    def title(self) -> str:
+        """The post's name; of who stands in for somebody, with 代理 before it."""
+        return f"代理{self.get_post_display()}" if self.acting_for_id is not None else self.get_post_display()
 
     @property
     def holder(self) -> Member | User:

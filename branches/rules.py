@@ -1,11 +1,11 @@
 """May I? Each answer is yes, or no with a sentence."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from branches import queries
 from branches.models import Member, Organization, PostAssignment, RosterImport
 from branches.scope import Viewer, standing_of
-from branches.states import LEADERS, Kind, Post
+from branches.states import DELEGABLE, LEADERS, Kind, Post
 from chuangxian.imports import ImportState
 from chuangxian.verdicts import YES, Verdict, first_no, no, stranger
 
@@ -200,6 +200,71 @@ def may_end_post(assignment: PostAssignment, by: Viewer, on: date) -> Verdict:
         may_give_post(assignment.organization, assignment.post, by, on),
         is_for_oneself(assignment.holder, by, on),
         no("这一任职已经结束。") if assignment.ends_on is not None and assignment.ends_on < on else YES,
+        no("代理到期自动结束，要提前结束请收回代理。") if assignment.acting_for_id is not None else YES,
+    )
+
+
+# ---- standing in for somebody ----
+
+ACTING_DAYS_MOST = 184  # half a year, the longest of them
+
+
+def may_delegate(assignment: PostAssignment, by: Viewer, on: date) -> Verdict:
+    """Let somebody stand in for the holder: the holder himself, and whoever could give the post."""
+    standing = standing_of(by, on)
+    if assignment.acting_for_id is not None:
+        return stranger("代理的职务不能再委托给别人。")
+    if assignment.post not in DELEGABLE:
+        return stranger("办公室工作人员由书记、副书记另行任命，不办理代理。")
+    if not assignment.runs_on(on):
+        return no("这一任职现在不在任期内。")
+    if standing.member is not None and standing.member.pk == assignment.member_id:
+        return YES
+    verdict = may_give_post(assignment.organization, assignment.post, by, on)
+    return verdict if verdict else stranger("代理由任职的人自己委托，或者由能任命这一职务的人登记。")
+
+
+def may_end_acting(acting: PostAssignment, by: Viewer, on: date) -> Verdict:
+    """Take it back: who could lend it; and whoever stands in may give it up."""
+    standing = standing_of(by, on)
+    if acting.acting_for is None:
+        return stranger("这不是代理的职务。")
+    if acting.ends_on is not None and acting.ends_on < on:
+        return no("这次代理已经结束。")
+    if standing.member is not None and standing.member.pk == acting.member_id:
+        return YES
+    return may_delegate(acting.acting_for, by, on)
+
+
+def can_act_for(assignment: PostAssignment, member: Member, on: date) -> Verdict:
+    """Stand in for the holder: another member from the organisation's tree, who can sign in and does not hold the post anyway."""
+    return first_no(
+        no("不能代理自己。") if member.pk == assignment.member_id else YES,
+        no(f"{member}没有账号，不能登录代理。请先开通账号。") if member.user_id is None else YES,
+        YES
+        if queries.belongs(member, assignment.organization, on)
+        else no(f"{member}不属于{assignment.organization}。"),
+        no(f"{member}已经担任这一职务。") if queries.holds_post_of(member, assignment, on) else YES,
+    )
+
+
+def acting_begins_well(assignment: PostAssignment, starts_on: date, on: date) -> Verdict:
+    """From today on, inside the holder's term."""
+    return first_no(
+        no("代理从今天或者以后起算，不能补办以前的。") if starts_on < on else YES,
+        YES if starts_on >= assignment.starts_on else no("代理不能早于本人任职的日期。"),
+    )
+
+
+def acting_ends_well(assignment: PostAssignment, starts_on: date, ends_on: date) -> Verdict:
+    """Not before it begins, half a year at most, inside the holder's term."""
+    term = assignment.ends_on
+    return first_no(
+        no("代理的最后一天不能早于第一天。") if ends_on < starts_on else YES,
+        no(f"代理一次最长 {ACTING_DAYS_MOST} 天；更久的，请重新任命。")
+        if ends_on - starts_on >= timedelta(days=ACTING_DAYS_MOST)
+        else YES,
+        no(f"本人的任期到 {term:%Y-%m-%d} 为止，代理不能更晚。") if term is not None and ends_on > term else YES,
     )
 
 

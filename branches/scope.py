@@ -26,13 +26,30 @@ PATH_STEP = 4
 
 
 @dataclass(frozen=True, slots=True)
+class Acting:
+    """For whom somebody stands in, and until when."""
+
+    member_id: int
+    user_id: int | None
+    name: str
+    place: str
+    ends_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Seat:
-    """A post as it bears on rights."""
+    """A post as it bears on rights; ``acting`` says for whom it is held in his place."""
 
     post: str
     organization_id: int
     path: str
     unit_path: str
+    acting: Acting | None = None
+
+    @property
+    def acting_title(self) -> str:
+        """What he acts as, as in 第一党支部书记; nothing for a post of his own."""
+        return f"{self.acting.place}{Post(self.post).label}" if self.acting else ""
 
 
 @dataclass(frozen=True)
@@ -92,6 +109,29 @@ class Standing:
             for seat in self.seats
             if seat.post == Post.OFFICE_STAFF or (seat.post in LEADERS and seat.unit_path.startswith(seat.path))
         )
+
+    @property
+    def acting_seats(self) -> list[Seat]:
+        """The posts he holds in somebody's place."""
+        return [seat for seat in self.seats if seat.acting is not None]
+
+    def partial_members(self) -> list[int]:
+        """Return whose papers he does not judge: the member's own, and those of everybody he stands in for."""
+        own = [self.member.pk] if self.member is not None else []
+        return [*own, *(seat.acting.member_id for seat in self.seats if seat.acting is not None)]
+
+    def partial_accounts(self) -> list[int]:
+        """Return the accounts whose handing in he does not judge: his own, and those of everybody he stands in for."""
+        own = [self.user.pk] if self.user.pk is not None else []
+        return [*own, *(seat.acting.user_id for seat in self.seats if seat.acting and seat.acting.user_id is not None)]
+
+    def is_partial_to(self, *members: int | None) -> bool:
+        """Answer whether one of these is himself or somebody he stands in for."""
+        return any(member in members for member in self.partial_members())
+
+    def is_partial_to_account(self, *users: int | None) -> bool:
+        """Answer whether one of these accounts is his own or of somebody he stands in for."""
+        return any(user in users for user in self.partial_accounts())
 
     @property
     def is_office(self) -> bool:
@@ -174,8 +214,15 @@ def _worked_out(user: User, on: date) -> Standing:
 def user_seats(user: User, on: date) -> tuple[Seat, ...]:
     """Return the posts this account holds on that day, by itself or through its member."""
     posts = _model("PostAssignment").objects.filter(Q(user=user) | Q(member__user=user)).current(on)
-    rows = posts.order_by("pk").values_list("post", "organization_id", "organization__path", "organization__unit_path")
-    return tuple(Seat(*row) for row in rows)
+    seat = ("post", "organization_id", "organization__path", "organization__unit_path")
+    principal = ("acting_for__member_id", "acting_for__member__user_id", "acting_for__member__name")
+    named = ("organization__short_name", "organization__name", "ends_on")
+    found = []
+    for row in posts.order_by("pk").values_list(*seat, *principal, *named):
+        member_id, user_id, name, short_name, full_name, ends_on = row[4:]
+        acting = None if member_id is None else Acting(member_id, user_id, name, short_name or full_name, ends_on)
+        found.append(Seat(row[0], row[1], row[2], row[3], acting))
+    return tuple(found)
 
 
 def user_home(user: User, on: date) -> Any:
@@ -308,6 +355,10 @@ class RosterImportQuerySet(models.QuerySet[Any]):
 
 class PostQuerySet(DatedQuerySet):
     """Posts. Who holds which post is known throughout the general branch."""
+
+    def own(self) -> Self:
+        """Those held by the holder himself: who stands in for him is not the secretary whose name is printed."""
+        return self.filter(acting_for__isnull=True)
 
     def visible_to(self, viewer: Viewer, on: date) -> Self:
         """Those in the trees known to the viewer."""

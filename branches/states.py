@@ -56,5 +56,7 @@ class Post(models.TextChoices):
 
 LEADERS = frozenset({Post.SECRETARY, Post.DEPUTY_SECRETARY})
 COMMITTEE = LEADERS | {Post.ORGANIZATION_COMMISSIONER, Post.PUBLICITY_COMMISSIONER, Post.DISCIPLINE_COMMISSIONER}
+# in these somebody may stand in for the holder; office staff are simply appointed
+DELEGABLE = COMMITTEE | {Post.GROUP_LEADER}
 # posts that only somebody without Party membership can hold through an account alone
 ACCOUNT_POSTS = frozenset({Post.OFFICE_STAFF})

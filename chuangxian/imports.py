@@ -17,7 +17,7 @@ from chuangxian.workflow import Overtaken
 BATCH = 500
 HINDRANCES_MOST = 20
 # paths follow the tree, keys the name, the version counts saves; an account is asked for by itself
-NOT_COMPARED = {"path", "unit_path", "sort_key", "search_key", "version", "entered_at", "user"}
+NOT_COMPARED = {"path", "unit_path", "sort_key", "search_key", "version", "entered_at", "user", "acting_for"}
 
 
 class Changed(Exception):

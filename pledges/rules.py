@@ -72,11 +72,11 @@ def _reads_at(pledge: Pledge, me: Standing, organization_id: int) -> bool:
 
 
 def is_own(pledge: Pledge, me: Standing) -> bool:
-    """Answer whether the person pledged it, wrote it, submitted it, or leads the organisation that pledged."""
+    """Answer whether the person, or whoever he stands in for, pledged it, wrote it, submitted it, or leads the organisation that pledged."""
     if pledge.member is None and me.holds_at(LEADERS, pledge.organization_id):
         return True
-    mine = me.member is not None and me.member.pk == pledge.member_id
-    return mine or me.user.pk in (pledge.author_id, pledge.submitted_by_id)
+    mine = me.is_partial_to(pledge.member_id)
+    return mine or me.is_partial_to_account(pledge.author_id, pledge.submitted_by_id)
 
 
 def may_record(pledge: Pledge, by: Viewer, on: date) -> Verdict:

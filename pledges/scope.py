@@ -57,10 +57,10 @@ class PledgeQuerySet(models.QuerySet[Any]):
         return self.filter(within("path", paths))
 
     def not_own(self, standing: Standing) -> Self:
-        """Leave out what the person pledged, wrote or submitted himself, and what the organisations he leads pledged."""
-        mine = Q(author_id=standing.user.pk) | Q(submitted_by_id=standing.user.pk, submitted_by_id__isnull=False)
-        if standing.member is not None:
-            mine |= Q(member_id=standing.member.pk)
+        """Leave out what the person, or whoever he stands in for, pledged, wrote or submitted, and what the organisations he leads pledged."""
+        accounts = standing.partial_accounts()
+        mine = Q(author_id__in=accounts) | Q(submitted_by_id__in=accounts, submitted_by_id__isnull=False)
+        mine |= Q(member_id__in=standing.partial_members(), member_id__isnull=False)
         led = [seat.organization_id for seat in standing.seats if seat.post in LEADERS]
         return self.exclude(mine | Q(subject_kind=SubjectKind.ORGANIZATION, organization_id__in=led))
 

@@ -202,6 +202,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         return context
     context |= {
         "nav": SimpleLazyObject(lambda: navigation(request, standing)),
+        "acting_seats": SimpleLazyObject(lambda: standing.acting_seats),
         "accounts_only": standing.is_administrator and not _party(standing),
         "unread_count": SimpleLazyObject(lambda: unread_count(standing, standing.on)),
         "clock_stopped": SimpleLazyObject(lambda: _hears_of_clock(standing) and clock_stopped(clock.wall())),

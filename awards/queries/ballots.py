@@ -19,11 +19,11 @@ def candidates_of(category: AwardCategory) -> list[Nomination]:
 
 
 def voters_of(category: AwardCategory, candidates: list[Nomination], on: date) -> list[Member]:
-    """Return the members of the round's committee who are no candidates and lead no candidate. Two queries."""
+    """Return the members of the round's committee who are no candidates and lead no candidate; a vote is cast by nobody else. Two queries."""
     unit = category.round.organization_id
     led = {one.organization_id for one in candidates if one.organization_id is not None}
     posts = posts_at({unit, *led}, on)
     concerned = {one.member_id for one in candidates if one.member_id is not None}
     concerned |= {holder.pk for place in led for holder in holding(posts, place, LEADERS) if isinstance(holder, Member)}
-    committee = holding(posts, unit, COMMITTEE)
+    committee = holding(posts, unit, COMMITTEE, acting=False)
     return [holder for holder in committee if isinstance(holder, Member) and holder.pk not in concerned]

@@ -146,7 +146,7 @@ def months_after(day: date, months: int) -> date:
 
 
 def _without_post(rule: EligibilityRule, category: AwardCategory, nominees: Nominees, on: date) -> Barred:
-    posts = PostAssignment.objects.filter(member__in=_numbers(nominees)).current(on)
+    posts = PostAssignment.objects.own().filter(member__in=_numbers(nominees)).current(on)
     inside = [(row.member_id, row.organization.path) for row in posts.select_related("organization")]
     holding = {member for member, path in inside if path.startswith(category.round.path)}
     return {one.pk: "现在没有担任党内职务。" for one in nominees if one.pk not in holding}

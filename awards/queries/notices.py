@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from accounts.models import LogEntry
 from awards.models import AwardRound, Nomination, NoticeEntry, Objection, PublicNotice
-from awards.scope.nominations import own
+from awards.scope.nominations import concerning
 from awards.states import Consequence, NominationState, NoticeState, ObjectionState, RoundState
 from branches.models import Member, Membership, Organization
 from branches.queries import post_title, posts_of
@@ -95,7 +95,7 @@ def last_contact(organization: Organization) -> str:
 def involves(notice: PublicNotice, viewer: Viewer, on: date) -> bool:
     """Answer whether the person stands in the notice, or an organisation he leads."""
     standing = standing_of(viewer, on)
-    return bool(PublicNotice.objects.filter(own(standing, "entries__nomination__"), pk=notice.pk).exists())
+    return bool(PublicNotice.objects.filter(concerning(standing, "entries__nomination__"), pk=notice.pk).exists())
 
 
 def candidates_for(round_: AwardRound, replaces: PublicNotice | None) -> list[Nomination]:
@@ -117,7 +117,7 @@ def with_nominee(nominations: "QuerySet[Nomination]") -> "QuerySet[Nomination]":
 def concerns(nominations: Iterable[Nomination], viewer: Viewer, on: date) -> bool:
     """Answer whether one of these is about the person, or an organisation he leads."""
     numbers = [nomination.pk for nomination in nominations]
-    return bool(Nomination.objects.filter(own(standing_of(viewer, on)), pk__in=numbers).exists())
+    return bool(Nomination.objects.filter(concerning(standing_of(viewer, on)), pk__in=numbers).exists())
 
 
 def missing_in(notice: PublicNotice, listed: Iterable[int]) -> list[Nomination]:

@@ -21,9 +21,9 @@ HEARD_IN = (NominationState.RECOMMENDED, NominationState.PRESELECTED)
 
 
 def is_somebody_else(nomination: Nomination, by: Viewer, on: date) -> Verdict:
-    """Nobody decides about himself, or about the organisation he leads: what `scope.nominations.own` says of rows, asked of one. No query."""
+    """Nobody decides about himself, about whom he stands in for, or about the organisation he leads: what `scope.nominations.own` says of rows, asked of one. No query."""
     standing = standing_of(by, on)
-    himself = standing.member is not None and standing.member.pk == nomination.member_id
+    himself = standing.is_partial_to(nomination.member_id)
     if himself or standing.holds_at(LEADERS, nomination.organization_id):
         return no("涉及本人或者本人负责的党组织，应当回避。")
     return YES

@@ -29,8 +29,8 @@ def may_keep_somewhere(by: Viewer, on: date) -> Verdict:
 
 def is_somebody_elses(member: int | None, by: Viewer, on: date) -> Verdict:
     """Nobody enters or takes back his own."""
-    own = standing_of(by, on).member
-    return no("涉及本人的荣誉由别人登记和修改。") if own is not None and own.pk == member else YES
+    partial = standing_of(by, on).is_partial_to(member)
+    return no("涉及本人的荣誉由别人登记和修改。") if partial else YES
 
 
 def may_change(honour: Honour, by: Viewer, on: date) -> Verdict:
@@ -165,7 +165,7 @@ def may_publish(story: ModelStory, by: Viewer, on: date) -> Verdict:
     standing = standing_of(by, on)
     if not standing.holds(RUNNERS, story.path):
         return stranger("典型事迹由书记、副书记或者创先争优办公室发布。")
-    if standing.member is not None and standing.member.pk == story.member_id:
+    if standing.is_partial_to(story.member_id):
         return no("写本人的典型事迹由别人发布。")
     return YES
 

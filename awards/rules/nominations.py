@@ -52,9 +52,9 @@ def may_be_proposed(category: AwardCategory, nominee: Member | Organization, on:
 
 
 def is_about(nomination: Nomination, standing: Standing) -> bool:
-    """Answer whether it is about the person himself, or about an organisation he leads."""
+    """Answer whether it is about the person himself or whom he stands in for, or about an organisation he leads."""
     if nomination.member_id is not None:
-        return standing.member is not None and standing.member.pk == nomination.member_id
+        return standing.is_partial_to(nomination.member_id)
     return standing.holds_at(LEADERS, nomination.organization_id)
 
 

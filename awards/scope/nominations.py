@@ -24,6 +24,11 @@ def own(standing: Standing, prefix: str = "") -> Q:
     return condition
 
 
+def concerning(standing: Standing, prefix: str = "") -> Q:
+    """Return the condition "he does not decide about it": his own, and what is about somebody he stands in for."""
+    return own(standing, prefix) | Q(**{f"{prefix}member__in": standing.partial_members()})
+
+
 class NominationQuerySet(models.QuerySet[Any]):
     """Nominations."""
 
@@ -45,11 +50,11 @@ class NominationQuerySet(models.QuerySet[Any]):
         return self.filter(condition)
 
     def to_decide(self, viewer: Viewer, on: date) -> Self:
-        """Those handed up to where the viewer decides, his own left out."""
+        """Those handed up to where the viewer decides, his own and those of whom he stands in for left out."""
         standing = standing_of(viewer, on)
         handed_up = self.filter(round__organization__in=decided_at(standing)).exclude(state=NominationState.DRAFT)
         # exclude() of a nullable column would drop the rows where it is empty
-        return handed_up.filter(~Q(pk__in=self.model._base_manager.filter(own(standing)).values("pk")))
+        return handed_up.filter(~Q(pk__in=self.model._base_manager.filter(concerning(standing)).values("pk")))
 
     def made_at(self, viewer: Viewer, on: date) -> Self:
         """Those recommended by the organisations the viewer leads."""

@@ -6,7 +6,7 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Q
 
-from awards.scope.nominations import own
+from awards.scope.nominations import concerning
 from awards.scope.rounds import decided_at
 from awards.states import NoticeState, ObjectionState, RoundState
 from branches.scope import Standing, Viewer, standing_of, within
@@ -45,7 +45,7 @@ class PublicNoticeQuerySet(models.QuerySet[Any]):
 
     def _naming(self, standing: Standing) -> Any:
         """Return the numbers of those in which the person stands, or an organisation he leads."""
-        return self.model._base_manager.filter(own(standing, "entries__nomination__")).values("pk")
+        return self.model._base_manager.filter(concerning(standing, "entries__nomination__")).values("pk")
 
 
 class ObjectionQuerySet(models.QuerySet[Any]):

@@ -54,7 +54,7 @@ class ModelPostQuerySet(models.QuerySet[Any]):
     def reviewed_by(self, viewer: Viewer, on: date) -> Self:
         """Those the viewer reviews: his branch committee's; his unit's where nobody but the applicant sits on the branch's. Never his own."""
         standing = standing_of(viewer, on)
-        seats = self.model._meta.apps.get_model("branches", "PostAssignment").objects.all().current(on)
+        seats = self.model._meta.apps.get_model("branches", "PostAssignment").objects.own().current(on)
         others = seats.filter(Q(member__isnull=True) | ~Q(member=OuterRef("member")), post__in=COMMITTEE)
         nobody = ~Exists(others.filter(organization=OuterRef("organization")))
         branches = [seat.organization_id for seat in standing.seats if seat.post in COMMITTEE]
@@ -79,7 +79,7 @@ class ModelPostQuerySet(models.QuerySet[Any]):
         return self.granted_by(viewer, on).held().filter(assess_by__lte=until or on)
 
     def _of_others(self, standing: Standing) -> Self:
-        return self.exclude(member=standing.member.pk) if standing.member is not None else self.all()
+        return self.exclude(member__in=standing.partial_members())
 
 
 class BrandQuerySet(models.QuerySet[Any]):

@@ -1,5 +1,6 @@
 """What changes the organisation. Every change is dated and logged; nothing is erased."""
 
+from branches.actions.acting import delegate, end_acting
 from branches.actions.members import (
     change_member,
     enroll_member,
@@ -27,7 +28,9 @@ __all__ = [
     "change_organization",
     "commit_roster",
     "create_organization",
+    "delegate",
     "discard_roster",
+    "end_acting",
     "end_post",
     "enroll_member",
     "issue_account",

@@ -10,8 +10,10 @@ from django.db import transaction
 from accounts import actions as accounts
 from accounts import log
 from accounts.models import LogEntry, User
+from branches.actions.acting import end_acting
 from branches.actions.posts import end_post, somebody_remains
 from branches.models import Member, Membership, Organization
+from branches.scope import PostQuerySet
 from chuangxian.edits import save_version
 
 
@@ -73,7 +75,9 @@ def transfer_member(
         if on <= current.starts_on:
             raise ValidationError("转入日期必须晚于编入原支部的日期。")
         Membership.objects.filter(pk=current.pk).update(ends_on=on - timedelta(days=1))
-        for post in member.posts.filter(organization=current.organization_id).current(on):
+        here = member.posts.filter(organization=current.organization_id)
+        _end_acting(here, on - timedelta(days=1), by=by)
+        for post in here.own().current(on):
             end_post(assignment=post, by=by, on=on - timedelta(days=1))
     elif member.memberships.filter(ends_on__gte=on).exists():
         raise ValidationError("这一天还在原支部的党籍期内，请改为更晚的日期。")
@@ -91,9 +95,15 @@ def leave(*, member: Member, reason: str, by: User | None, on: date) -> None:
         raise ValidationError(f"{member}在这一天没有党籍隶属，无法转出。")
     with somebody_remains(current.organization.unit_path, by=by, on=on + timedelta(days=1)):
         Membership.objects.filter(pk=current.pk).update(ends_on=on, reason=reason)
+        _end_acting(member.posts.all(), on, by=by)
         for post in member.posts.filter(ends_on=None):
             end_post(assignment=post, by=by, on=on)
     log.record(verb="leave", label="组织关系转出", obj=member, note=reason, by=by, on=on)
+
+
+def _end_acting(posts: PostQuerySet, last: date, *, by: User | None) -> None:
+    for acting in posts.filter(acting_for__isnull=False, ends_on__gt=last):
+        end_acting(acting=acting, ends_on=last, reason="组织关系变动", by=by, on=last)
 
 
 @transaction.atomic

@@ -10,6 +10,8 @@ from django.db import transaction
 from accounts import log
 from accounts.models import User
 from branches import queries
+from branches.actions.acting import end_all_acting
+from branches.hearing import Event, tell
 from branches.models import Member, Organization, PostAssignment
 from branches.states import ACCOUNT_POSTS, Kind, Post
 
@@ -26,7 +28,7 @@ def appoint(
         raise ValidationError("党内职务只能由党员担任。")
     if (post == Post.GROUP_LEADER) != (organization.kind == Kind.GROUP) and post not in ACCOUNT_POSTS:
         raise ValidationError("党小组只设组长，组长只设在党小组。")
-    present = PostAssignment.objects.filter(organization=organization, post=post)
+    present = PostAssignment.objects.own().filter(organization=organization, post=post)
     later = present.filter(starts_on__gt=on).first()
     if post == Post.SECRETARY and later is not None:
         raise ValidationError(f"{organization}自{later.starts_on:%Y-%m-%d}起已有书记，请先调整。")
@@ -35,7 +37,7 @@ def appoint(
         raise ValidationError(f"{holder}已经担任这一职务。")
     with somebody_remains(organization.unit_path, by=by, on=on):
         if post == Post.SECRETARY:
-            for former in present.current(on):
+            for former in present.current(on).select_related("organization", "member", "user"):
                 if former.starts_on >= on:
                     raise ValidationError(f"{former.holder}当天刚刚任职，请先更正那一条。")
                 _end(assignment=former, reason="", by=by, on=on - timedelta(days=1))
@@ -43,12 +45,15 @@ def appoint(
         assignment.full_clean()
         assignment.save()
     log.record(verb="appoint", label="任职", obj=assignment, by=by, on=on)
+    tell(Event.GIVEN, assignment, by, on)
     return assignment
 
 
 @transaction.atomic
 def end_post(*, assignment: PostAssignment, reason: str = "", by: User | None, on: date) -> None:
     """End a term; ``on`` is its last day."""
+    if assignment.acting_for_id is not None:
+        raise ValidationError("代理到期自动结束，要提前结束请收回代理。")
     if on < assignment.starts_on:
         raise ValidationError("免职日期不能早于任职日期。")
     with somebody_remains(assignment.organization.unit_path, by=by, on=on + timedelta(days=1)):
@@ -57,7 +62,10 @@ def end_post(*, assignment: PostAssignment, reason: str = "", by: User | None, o
 
 def _end(*, assignment: PostAssignment, reason: str, by: User | None, on: date) -> None:
     PostAssignment.objects.filter(pk=assignment.pk).update(ends_on=on)
+    assignment.ends_on = on
     log.record(verb="end_post", label="免职", obj=assignment, note=reason, by=by, on=on)
+    end_all_acting(assignment=assignment, last=on, by=by, on=on)
+    tell(Event.ENDED, assignment, by, on)
 
 
 @contextmanager

@@ -20,8 +20,9 @@ def reading_organization(
     line, posts = _line(root, organization.path, on)
     leaders: dict[int, set[int]] = defaultdict(set)
     secretary_of: set[int] = set()
-    for number, holder, post in posts:
-        leaders[number].add(holder)
+    for number, holder, post, acting_for in posts:
+        if acting_for is None:  # who stands in for somebody reads what that one reads, so it must be there for him
+            leaders[number].add(holder)
         if member is not None and holder == member.pk and post == Post.SECRETARY:
             secretary_of.add(number)
     own = ({member.pk} if member is not None else leaders[organization.pk]) | set(but)
@@ -31,15 +32,15 @@ def reading_organization(
     return None
 
 
-Line = tuple[list[Organization], list[tuple[int, int, str]]]
+Line = tuple[list[Organization], list[tuple[int, int, str, int | None]]]
 
 
 def _line(root: str, path: str, on: date) -> Line:
-    """Return the organisations from ``path`` up to ``root``, and who leads them: place, member, post."""
+    """Return the organisations from ``path`` up to ``root``, and who leads them: place, member, post, and for whom he stands in."""
     known: dict[tuple[str, str], Line] = memory("line", on)
     if (root, path) not in known:
         paths = [p for p in [*ancestors(path), path] if p.startswith(root)]
         line = list(Organization.objects.filter(path__in=paths).order_by("-path"))
         posts = PostAssignment.objects.filter(organization__in=line, post__in=LEADERS).current(on)
-        known[root, path] = (line, list(posts.values_list("organization_id", "member_id", "post")))
+        known[root, path] = (line, list(posts.values_list("organization_id", "member_id", "post", "acting_for_id")))
     return known[root, path]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from accounts.models import User
 from branches.models import Member, Membership, Organization, PostAssignment
@@ -38,8 +38,10 @@ class RosterLine:
 
     @property
     def party_posts(self) -> str:
-        """Party posts as a roster writes them."""
-        return "、".join(post_title(one) for one in self.posts if one.post != Post.OFFICE_STAFF)
+        """Party posts as a roster writes them: his own, none in which he stands in for somebody."""
+        return "、".join(
+            post_title(one) for one in self.posts if one.post != Post.OFFICE_STAFF and one.acting_for_id is None
+        )
 
     @property
     def all_posts(self) -> str:
@@ -56,9 +58,10 @@ def post_title(assignment: PostAssignment) -> str:
     """Return the post with the level it is held at, as in 党总支书记; commissioners of a branch stand without it."""
     kind, post = assignment.organization.kind, assignment.post
     label = assignment.get_post_display()
+    acting = "代理" if assignment.acting_for_id is not None else ""
     if post == Post.OFFICE_STAFF or (kind == Kind.BRANCH and post not in LEADERS):
-        return label
-    return f"{Kind(kind).label}{label.removeprefix('小组')}"
+        return f"{acting}{label}"
+    return f"{acting}{Kind(kind).label}{label.removeprefix('小组')}"
 
 
 def roster_lines(memberships: Iterable[Membership], on: date) -> list[RosterLine]:
@@ -96,20 +99,24 @@ Posts = dict[int, list[PostAssignment]]
 
 
 def posts_at(organizations: Iterable[int], on: date) -> Posts:
-    """Return who holds which post in these organisations on that day. One query, inside `remembering` one for what is new."""
+    """Return who holds which post in these organisations on that day, whoever stands in for somebody last.
+
+    One query, inside `remembering` one for what is new.
+    """
     wanted = set(organizations)
     known: Posts = memory("posts", on)
     if new := wanted - known.keys():
         known.update((place, []) for place in new)
         rows = PostAssignment.objects.filter(organization__in=new).current(on)
-        for row in rows.select_related("member", "user").order_by("pk"):
+        for row in rows.select_related("member", "user").order_by(F("acting_for").asc(nulls_first=True), "pk"):
             known[row.organization_id].append(row)
     return {place: known[place] for place in wanted}
 
 
-def holding(posts: Posts, organization: int, wanted: Iterable[str]) -> list[Member | User]:
-    """Return who holds one of these posts there, each once."""
-    held = [row.holder for row in posts.get(organization, []) if row.post in set(wanted)]
+def holding(posts: Posts, organization: int, wanted: Iterable[str], *, acting: bool = True) -> list[Member | User]:
+    """Return who holds one of these posts there, each once; without ``acting`` nobody who only stands in for another."""
+    rows = posts.get(organization, [])
+    held = [row.holder for row in rows if row.post in set(wanted) and (acting or row.acting_for_id is None)]
     return list(dict.fromkeys(held))
 
 
@@ -158,9 +165,11 @@ def namesakes(name: str, organization: Organization) -> list[Member]:
 
 
 def committee(organization: Organization, on: date) -> list[PostAssignment]:
-    """Return who holds which post in the organisation on that day, in the order of the posts."""
-    found = organization.posts.current(on).select_related("member", "user", "organization")
-    return sorted(found, key=lambda one: (POST_RANK[Post(one.post)], one.starts_on, one.pk))
+    """Return who holds which post in the organisation on that day, in the order of the posts; who stands in for somebody last."""
+    found = organization.posts.current(on).select_related("member", "user", "organization", "acting_for__member")
+    return sorted(
+        found, key=lambda one: (one.acting_for_id is not None, POST_RANK[Post(one.post)], one.starts_on, one.pk)
+    )
 
 
 def places_kept_by(standing: Standing) -> QuerySet[Organization]:
@@ -173,6 +182,29 @@ def candidates(organization: Organization, standing: Standing) -> QuerySet[Membe
     """Return who could be given a post here: the members of the organisation and below it, but nobody himself."""
     found = Member.objects.belonging(standing.on, organization.path)
     return found.exclude(pk=standing.member.pk) if standing.member else found
+
+
+def acting_to_come(organization: Organization, on: date) -> QuerySet[PostAssignment]:
+    """Return who is going to stand in for somebody here, soonest first."""
+    rows = organization.posts.filter(acting_for__isnull=False, starts_on__gt=on)
+    return rows.select_related("member", "organization", "acting_for__member").order_by("starts_on", "pk")
+
+
+def belongs(member: Member, organization: Organization, on: date) -> bool:
+    """Answer whether he belongs to the organisation or below it on that day. One query."""
+    return Membership.objects.within(organization.path).current(on).filter(member=member).exists()
+
+
+def holds_post_of(member: Member, assignment: PostAssignment, on: date) -> bool:
+    """Answer whether he holds the same post there himself. One query."""
+    rows = PostAssignment.objects.own().filter(organization=assignment.organization_id, post=assignment.post)
+    return rows.filter(member=member).current(on).exists()
+
+
+def stand_ins(assignment: PostAssignment, on: date) -> QuerySet[Member]:
+    """Return who could stand in for the holder: the others of the organisation and below it who can sign in."""
+    found = Member.objects.belonging(on, assignment.organization.path).filter(user__is_active=True)
+    return found.exclude(pk=assignment.member_id) if assignment.member_id is not None else found
 
 
 def account_named(username: str) -> User | None:
@@ -193,12 +225,19 @@ def former_posts(organization: Organization, on: date) -> QuerySet[PostAssignmen
 
 def posts_ever(member: Member, standing: Standing) -> QuerySet[PostAssignment]:
     """Return the posts a member holds or held in the trees known to the viewer, latest first."""
-    return member.posts.visible_to(standing, standing.on).select_related("organization").order_by("-starts_on", "-pk")
+    return (
+        member.posts.visible_to(standing, standing.on)
+        .select_related("organization", "acting_for__member")
+        .order_by("-starts_on", "-pk")
+    )
 
 
 def managers(unit_path: str, on: date) -> QuerySet[PostAssignment]:
-    """Return the posts through which somebody who can sign in keeps this unit's roster: its office and its leaders, or those above."""
+    """Return the posts through which somebody who can sign in keeps this unit's roster: its office and its leaders, or those above.
+
+    Who only stands in for somebody does not count: his days are numbered.
+    """
     able = Q(member__user__is_active=True) | Q(user__is_active=True)
     kept = Q(post=Post.OFFICE_STAFF) | Q(post__in=LEADERS)
     at = Q(organization__path__in=[*ancestors(unit_path), unit_path])
-    return PostAssignment.objects.filter(able, kept, at).current(on)
+    return PostAssignment.objects.own().filter(able, kept, at).current(on)

@@ -46,6 +46,7 @@ def tree(organizations: Iterable[Organization], standing: Standing, on: date) ->
     by_pk = {row.organization.pk: row for row in rows}
     secretaries = (
         PostAssignment.objects.visible_to(standing, standing.on)
+        .own()
         .current(on)
         .filter(post__in=[Post.SECRETARY, Post.GROUP_LEADER])
     )

@@ -36,7 +36,8 @@ class Known:
         self.posts = queries.posts_of([pk for people in self.by_name.values() for pk in people], roster_on)
         self.secretaries = {
             post.organization_id: post
-            for post in PostAssignment.objects.filter(organization__in=[one.pk for one in below], post=Post.SECRETARY)
+            for post in PostAssignment.objects.own()
+            .filter(organization__in=[one.pk for one in below], post=Post.SECRETARY)
             .exclude(ends_on__lt=roster_on)
             .select_related("member", "user")
             .order_by("-starts_on")

@@ -25,7 +25,7 @@ def settle_posts(reading: Reading[Any], entry: Entry, known: Known, secretaries:
                 f"“{claim.title}”应在{where}任职，但{entry.place.name}之上没有本单位的{where}，请到任职页面办理",
             )
             return
-        held = known.posts.get(member.pk, []) if member else []
+        held = [one for one in known.posts.get(member.pk, []) if one.acting_for_id is None] if member else []
         if any(
             one.post == claim.post and isinstance(place, Organization) and one.organization_id == place.pk
             for one in held

@@ -1,6 +1,7 @@
 """The tree of organisations, and each one's page."""
 
 from copy import copy
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib import messages
@@ -13,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from branches import actions, queries, rules
 from branches.forms import OrganizationForm
 from branches.middleware import Request
-from branches.models import Organization
+from branches.models import Organization, PostAssignment
 from branches.views.asking import asked_day, tell
-from chuangxian.verdicts import require
+from chuangxian.verdicts import Verdict, require
 
 
 @require_safe
@@ -45,7 +46,8 @@ def organization_detail(request: Request, pk: int) -> HttpResponse:
         "line": queries.line_above(organization),
         "form": form,
         "day": day,
-        "committee": [(one, rules.may_end_post(one, standing, on)) for one in committee],
+        "committee": [_line(one, request) for one in committee],
+        "to_come": [_line(one, request) for one in queries.acting_to_come(organization, day)],
         "former": queries.former_posts(organization, day),
         "below": queries.tree(below, standing, day),
         "sees_roster": sees_roster,
@@ -101,6 +103,26 @@ def organization_edit(request: Request, pk: int) -> HttpResponse:
             messages.success(request, "已保存。")
             return redirect(organization)
     return render(request, "branches/organization_form.html", {"form": form, "organization": stored})
+
+
+@dataclass(frozen=True, slots=True)
+class CommitteeLine:
+    """A post as the page shows it, with what may be done about it."""
+
+    post: PostAssignment
+    may_end: Verdict
+    may_delegate: Verdict
+    may_return: Verdict
+
+
+def _line(post: PostAssignment, request: Request) -> CommitteeLine:
+    standing, on = request.standing, request.on
+    return CommitteeLine(
+        post,
+        rules.may_end_post(post, standing, on),
+        rules.may_delegate(post, standing, on),
+        rules.may_end_acting(post, standing, on),
+    )
 
 
 def _organization(request: Request, pk: int) -> Organization:

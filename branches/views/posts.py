@@ -1,4 +1,6 @@
-"""Appointing and dismissing."""
+"""Appointing and dismissing, and letting somebody stand in."""
+
+from datetime import timedelta
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -7,10 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from branches import actions, rules
-from branches.forms import AppointForm, EndPostForm
+from branches.forms import AppointForm, DelegateForm, EndActingForm, EndPostForm
 from branches.middleware import Request
 from branches.models import Organization, PostAssignment
 from branches.views.asking import tell
+from chuangxian.edits import tried
 from chuangxian.verdicts import require
 
 
@@ -54,3 +57,49 @@ def post_end(request: Request, pk: int) -> HttpResponse:
             messages.success(request, f"{assignment.holder}的任职已结束。")
             return redirect(assignment.organization)
     return render(request, "branches/post_end.html", {"form": form, "assignment": assignment})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def post_delegate(request: Request, pk: int) -> HttpResponse:
+    """Let somebody stand in for the holder of a post from a day to a day."""
+    assignment = _assignment(request, pk)
+    require(rules.may_delegate(assignment, request.standing, request.on))
+    form = DelegateForm(request.POST or None, assignment=assignment, standing=request.standing)
+
+    def act() -> None:
+        require(rules.is_for_oneself(form.cleaned_data["member"], request.standing, request.on))
+        actions.delegate(assignment=assignment, **form.cleaned_data, by=request.user, on=request.on)
+
+    status = tried(form, act) if request.method == "POST" else 200
+    if not status:
+        data = form.cleaned_data
+        messages.success(request, f"{data['member']}代理到 {data['ends_on']:%Y-%m-%d}，到期自动结束。")
+        return redirect(assignment.organization)
+    return render(request, "branches/post_delegate.html", {"form": form, "assignment": assignment}, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def acting_end(request: Request, pk: int) -> HttpResponse:
+    """Take it back, or let it end earlier."""
+    acting = _assignment(request, pk)
+    require(rules.may_end_acting(acting, request.standing, request.on))
+    form = EndActingForm(request.POST or None)
+
+    def act() -> None:
+        data = form.cleaned_data
+        last = request.on - timedelta(days=1) if data["at_once"] else data["ends_on"]
+        actions.end_acting(acting=acting, ends_on=last, reason=data["reason"], by=request.user, on=request.on)
+
+    status = tried(form, act) if request.method == "POST" else 200
+    if not status:
+        messages.success(request, f"已登记{acting.holder}的代理提前结束。")
+        return redirect(acting.organization)
+    return render(request, "branches/acting_end.html", {"form": form, "acting": acting}, status=status)
+
+
+def _assignment(request: Request, pk: int) -> PostAssignment:
+    visible = PostAssignment.objects.visible_to(request.standing, request.on)
+    return get_object_or_404(
+        visible.select_related("organization", "member", "user", "acting_for__member", "acting_for__organization"),
+        pk=pk,
+    )

@@ -175,7 +175,7 @@ def roster_tasks(standing: Standing, on: date) -> list[Task]:
     kept = [seat.path for seat in standing.seats if seat.post == Post.OFFICE_STAFF or seat.path == seat.unit_path]
     if not kept:
         return []
-    secretaries = PostAssignment.objects.filter(post=Post.SECRETARY).current(on)
+    secretaries = PostAssignment.objects.own().filter(post=Post.SECRETARY).current(on)
     bare = Organization.objects.within(*kept).pledging().existing(on).exclude(posts__in=secretaries)
     return [
         Task(

@@ -71,7 +71,7 @@ def is_outside(target: Target, root: str) -> bool:
 def tiers(target: Target, posts: Posts, root: str) -> list[list[PostAssignment]]:
     """Return the posts that entitle to comment on the target: those of his own branch first, then those of the level above.
 
-    The first level that has anybody is the one that owes him a comment. Nobody comments on himself, nor on an organisation he leads.
+    The first level that has anybody is the one that owes him a comment. Nobody comments on himself, on whom he stands in for, nor on an organisation he leads.
     """
     place = target.organization
     above = [] if is_outside(target, root) else _holding(posts, place.parent_id, LEADERS)
@@ -82,19 +82,24 @@ def tiers(target: Target, posts: Posts, root: str) -> list[list[PostAssignment]]
     if target.kind == SubjectKind.MEMBER and target.member.pk not in secretaries(posts, place.pk):
         near = [*_holding(posts, place.pk, LEADERS), *_holding(posts, target.group_id, {Post.GROUP_LEADER})]
     himself = target.member.pk
-    return [[row for row in level if row.member_id != himself] for level in (near, above)]
+    return [[row for row in level if himself not in speaks_for(row)] for level in (near, above)]
+
+
+def speaks_for(row: PostAssignment) -> tuple[int | None, int | None]:
+    """Return who holds the post, and the one he stands in for; fetched with ``acting_for``."""
+    return row.member_id, row.acting_for.member_id if row.acting_for is not None else None
 
 
 def secretaries(posts: Posts, organization: int) -> set[int | None]:
     """Return who is secretary there; two on the day of a change."""
-    return {row.member_id for row in _holding(posts, organization, {Post.SECRETARY})}
+    return {row.member_id for row in _holding(posts, organization, {Post.SECRETARY}) if row.acting_for_id is None}
 
 
 def entitled(target: Target, root: str, on: date) -> list[PostAssignment]:
     """Return the posts by which somebody may comment on the target on that day. One query."""
     places = [number for number in (target.organization.pk, target.organization.parent_id, target.group_id) if number]
     rows = PostAssignment.objects.filter(organization__in=places, post__in=COMMENTATORS).current(on)
-    posts = _posts(rows.select_related("member", "organization").order_by("pk"))
+    posts = _posts(rows.select_related("member", "organization", "acting_for").order_by("pk"))
     return [row for level in tiers(target, posts, root) for row in level]
 
 
@@ -107,7 +112,7 @@ def target_on(kind: str, number: int, root: str, on: date) -> Target | None:
     place = places.select_related("parent").first()
     if place is None or kind == SubjectKind.ORGANIZATION:
         return Target(kind, place) if place is not None else None
-    held = PostAssignment.objects.filter(organization=place, post=Post.SECRETARY).current(on)
+    held = PostAssignment.objects.own().filter(organization=place, post=Post.SECRETARY).current(on)
     secretary = held.select_related("member__user").order_by("-starts_on", "-pk").first()
     return Target(kind, place, secretary.member) if secretary is not None and secretary.member is not None else None
 
@@ -136,7 +141,7 @@ def ladder_of(root: str, on: date) -> Ladder:
     A branch's own secretary stands there once, as its secretary: what is said of him as secretary counts for him as member.
     """
     rows = PostAssignment.objects.filter(within("organization__path", [root]), post__in=COMMENTATORS).current(on)
-    posts = _posts(rows.select_related("member", "organization").order_by("pk"))
+    posts = _posts(rows.select_related("member", "organization", "acting_for").order_by("pk"))
     in_groups = Membership.objects.within(root).current(on).filter(organization__kind=Kind.GROUP)
     group_of = dict(in_groups.values_list("member_id", "organization_id"))
     targets: list[Target] = []
@@ -144,7 +149,8 @@ def ladder_of(root: str, on: date) -> Ladder:
         place, member = subject.organization, subject.member
         if member is None:
             targets.append(Target(SubjectKind.ORGANIZATION, place))
-            held = [row for row in _holding(posts, place.pk, {Post.SECRETARY}) if row.member is not None]
+            seats = _holding(posts, place.pk, {Post.SECRETARY})
+            held = [row for row in seats if row.member is not None and row.acting_for_id is None]
             if held:
                 newest = max(held, key=lambda row: (row.starts_on, row.pk))
                 targets.append(Target(SubjectKind.SECRETARY, place, newest.member))

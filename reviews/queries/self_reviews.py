@@ -96,7 +96,7 @@ def members_without_account(path: str, on: date) -> list[tuple[Organization, Mem
 
 def leading_member(organization: Organization, on: date) -> Member | None:
     """Return the organisation's secretary of that day, else its deputy. One query."""
-    posts = PostAssignment.objects.filter(organization=organization, post__in=LEADERS, member__isnull=False)
+    posts = PostAssignment.objects.own().filter(organization=organization, post__in=LEADERS, member__isnull=False)
     rows = sorted(posts.current(on).select_related("member").order_by("pk"), key=lambda p: p.post != Post.SECRETARY)
     return rows[0].member if rows else None
 

@@ -84,7 +84,7 @@ def may_acknowledge(comment: LeaderComment, by: Viewer, on: date) -> Verdict:
     me = standing_of(by, on)
     if not _receives(comment, me):
         return stranger("点评由被点评的人签收；没有账号的党员，由创先争优办公室代为登记。")
-    if me.member is not None and me.member.pk == comment.commentator_id:
+    if me.is_partial_to(comment.commentator_id):
         return no("自己作的点评，要由被点评的一方签收。")
     return YES
 
@@ -93,7 +93,8 @@ def may_close(comment: LeaderComment, by: Viewer, on: date) -> Verdict:
     """See it off the list: who commented, or the unit's office."""
     me = standing_of(by, on)
     if me.holds_at({Post.OFFICE_STAFF}, comment.round.organization_id):
-        return no("不能办结对自己的点评。") if _is_about(comment, me) else YES
+        own = _is_about(comment, me) or me.is_partial_to(comment.member_id)
+        return no("不能办结对自己的点评。") if own else YES
     if me.member is not None and me.member.pk == comment.commentator_id:
         return YES
     return stranger("点评由点评人或者本单位的创先争优办公室办结。")
@@ -166,7 +167,7 @@ def is_put_right(comment: LeaderComment, by: Viewer, on: date) -> Verdict:
 
 def _is_oneself(target: Target, me: Standing) -> bool:
     if target.member is not None:
-        return me.member is not None and me.member.pk == target.member.pk
+        return me.is_partial_to(target.member.pk)
     return me.holds_at(LEADERS, target.organization.pk)
 
 

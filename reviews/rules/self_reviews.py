@@ -64,11 +64,11 @@ def may_return(review: SelfReview, by: Viewer, on: date) -> Verdict:
 
 
 def is_own(review: SelfReview, me: Standing) -> bool:
-    """Answer whether it is about the person, was written or submitted by him, or comes from an organisation he leads."""
+    """Answer whether it is about the person or whoever he stands in for, was written or submitted by one of them, or comes from an organisation he leads."""
     if review.member is None and me.holds_at(LEADERS, review.organization_id):
         return True
-    mine = me.member is not None and me.member.pk == review.member_id
-    return mine or (me.user.pk is not None and me.user.pk in (review.author_id, review.submitted_by_id))
+    mine = me.is_partial_to(review.member_id)
+    return mine or me.is_partial_to_account(review.author_id, review.submitted_by_id)
 
 
 def may_read_opinions(review: SelfReview, by: Viewer, on: date) -> Verdict:

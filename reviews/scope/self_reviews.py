@@ -29,10 +29,10 @@ class SelfReviewQuerySet(models.QuerySet[Any]):
         return self.filter(within("path", paths))
 
     def not_own(self, standing: Standing) -> Self:
-        """Leave out what is about the person, what he wrote or submitted, and what the organisations he leads wrote."""
-        mine = Q(author=standing.user.pk) | Q(submitted_by=standing.user.pk, submitted_by__isnull=False)
-        if standing.member is not None:
-            mine |= Q(member=standing.member.pk, member__isnull=False)
+        """Leave out what is about the person or whoever he stands in for, what they wrote or submitted, and what the organisations he leads wrote."""
+        accounts = standing.partial_accounts()
+        mine = Q(author__in=accounts) | Q(submitted_by__in=accounts, submitted_by__isnull=False)
+        mine |= Q(member__in=standing.partial_members(), member__isnull=False)
         led = [seat.organization_id for seat in standing.seats if seat.post in LEADERS]
         return self.exclude(mine | Q(subject_kind=SubjectKind.ORGANIZATION, organization__in=led))
 

@@ -179,7 +179,7 @@ def to_answer(standing: Standing, on: date) -> AttendanceQuerySet:
     mine |= within("session__path", [seat.path for seat in seats]) & (Q(Exists(leads)) | vacant)
     rows: AttendanceQuerySet = Attendance.objects.filter(mine, status=Presence.ASKED)
     rows = rows.exclude(session__state=SessionState.CANCELLED)
-    return rows.exclude(member=standing.member.pk) if standing.member is not None else rows
+    return rows.exclude(member__in=standing.partial_members())
 
 
 def to_make_up(standing: Standing, on: date) -> AttendanceQuerySet:

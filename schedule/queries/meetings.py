@@ -143,7 +143,10 @@ def rhythm_of(branches: Iterable[Organization], semester: Semester, on: date) ->
     found = []
     for place in places:
         near = [(kind, path, day) for kind, path, day in held if path.startswith(place.path) or _above(path, place)]
-        sits = len({post.holder for post in posts[place.pk] if post.post in COMMITTEE}) >= COMMITTEE_LEAST
+        sits = (
+            len({post.holder for post in posts[place.pk] if post.post in COMMITTEE and post.acting_for_id is None})
+            >= COMMITTEE_LEAST
+        )
         beneath = [group for group in groups if group.path.startswith(place.path)]
         counts = []
         for kind, months in RHYTHM:

@@ -1,5 +1,5 @@
 """Who must know: the letters and reminders of this room, found at start-up."""
 
-from schedule.reminders import attendance, items, meetings, plan, study, tasks
+from schedule.reminders import acting, attendance, items, meetings, plan, study, tasks
 
-__all__ = ["attendance", "items", "meetings", "plan", "study", "tasks"]
+__all__ = ["acting", "attendance", "items", "meetings", "plan", "study", "tasks"]

@@ -59,7 +59,7 @@ def may_answer(row: Attendance, by: Viewer, on: date) -> Verdict:
     me = standing_of(by, on)
     if not me.leads(row.session.path):
         return stranger("请假由支部书记、副书记或者上级党组织的书记审批。")
-    if _is_own(row, me):
+    if me.is_partial_to(row.member_id):
         return no("自己的请假由别的负责人或者上级党组织审批。")
     return YES if row.status == Presence.ASKED else no("这次请假已经答复过了。")
 
@@ -85,7 +85,7 @@ def may_return(row: Attendance, by: Viewer, on: date) -> Verdict:
     me = standing_of(by, on)
     if not me.may_read(row.session.path):
         return stranger("补学由支部委员会退回。")
-    if _is_own(row, me):
+    if me.is_partial_to(row.member_id):
         return no("自己的补学由别人来看。")
     return YES if row.status == Presence.MADE_UP else no("这次没有登记补学。")
 

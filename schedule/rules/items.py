@@ -118,14 +118,14 @@ def _verifies(item: ActionItem, me: Standing) -> bool:
 
 
 def _is_own(item: ActionItem, me: Standing) -> bool:
-    return _concerns(item, me) or (me.user.pk is not None and me.user.pk == item.submitted_by_id)
+    return _concerns(item, me) or me.is_partial_to_account(item.submitted_by_id)
 
 
 def _concerns(item: ActionItem, me: Standing) -> bool:
-    """Answer whether he answers for it, or it is about him or an organisation he leads."""
+    """Answer whether he, or whoever he stands in for, answers for it, or it is about one of them or an organisation he leads."""
     if item.member_id is None and me.holds_at(LEADERS, item.organization_id):
         return True
-    return me.member is not None and me.member.pk in (item.responsible_id, item.member_id)
+    return me.is_partial_to(item.responsible_id, item.member_id)
 
 
 def _is_workable(item: ActionItem) -> Verdict:

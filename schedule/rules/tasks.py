@@ -146,7 +146,7 @@ def _sees_to(assignment: Assignment, by: Viewer, on: date, own: str, *, anybody_
 def _is_own(assignment: Assignment, me: Standing) -> bool:
     if assignment.member_id is None:
         return me.holds_at(LEADERS, assignment.organization_id)
-    return me.member is not None and me.member.pk == assignment.member_id
+    return me.is_partial_to(assignment.member_id)
 
 
 def _is_workable(assignment: Assignment) -> Verdict:

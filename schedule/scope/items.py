@@ -67,12 +67,12 @@ class ActionItemQuerySet(models.QuerySet[Any]):
         return self.not_own(standing).filter(mine, state=ItemState.SUBMITTED)
 
     def not_own(self, standing: Standing) -> Self:
-        """Leave out what the person answers for, what is about him or an organisation he leads, and what he submitted."""
-        own = Q(submitted_by=standing.user.pk, submitted_by__isnull=False)
+        """Leave out what the person or whoever he stands in for answers for, what is about them or an organisation he leads, and what he submitted."""
+        own = Q(submitted_by__in=standing.partial_accounts(), submitted_by__isnull=False)
         led = [seat.organization_id for seat in standing.seats if seat.post in LEADERS]
         own |= Q(member__isnull=True, organization__in=led)
-        if standing.member is not None:
-            own |= Q(responsible=standing.member.pk) | Q(member=standing.member.pk, member__isnull=False)
+        people = standing.partial_members()
+        own |= Q(responsible__in=people) | Q(member__in=people, member__isnull=False)
         return self.exclude(own)
 
     def in_states(self, *states: str) -> Self:

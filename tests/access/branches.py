@@ -7,10 +7,11 @@ from typing import Any
 
 from openpyxl import Workbook
 
-from branches.actions import store_roster, transfer_member
+from branches.actions import delegate, store_roster, transfer_member
 from branches.models import Organization, PostAssignment, RosterImport
 from branches.sheets import ROSTER
 from branches.states import Kind, Post
+from chuangxian import clock
 from chuangxian.imports import ImportState
 from tests import build
 from tests.access.cells import Codes, Row, only, signed_in
@@ -53,6 +54,13 @@ def newcomer(cast: Cast) -> dict[str, Any]:
 def post_of(name: str) -> Callable[[Cast], dict[str, Any]]:
     """The post somebody holds."""
     return lambda cast: {"pk": PostAssignment.objects.get(member__user=cast.users()[name]).pk}
+
+
+def lent(cast: Cast) -> dict[str, Any]:
+    """What the secretary of branch one has lent to its ordinary member."""
+    held = PostAssignment.objects.get(member=cast.shuji1.member)
+    on = clock.today()
+    return {"pk": delegate(assignment=held, member=cast.member1, starts_on=on, ends_on=on, by=None, on=on).pk}
 
 
 def roster_file() -> BytesIO:
@@ -217,6 +225,28 @@ ROWS = [
         args=post_of("zongzhi"),
         get=only(200, "ganshi", **OUTSIDE),
         post=only(200, "ganshi", **OUTSIDE),
+    ),
+    # the holder himself too; nobody else below the keepers of the roster
+    Row(
+        url="branches:post_delegate",
+        args=post_of("shuji1"),
+        get=keepers(200, "shuji1"),
+        post=keepers(422, "shuji1"),
+    ),
+    Row(
+        url="branches:post_delegate",
+        case="of the general branch's secretary",
+        args=post_of("zongzhi"),
+        get=keepers(),
+        post=keepers(422),
+    ),
+    # who stands in may give it up
+    Row(
+        url="branches:acting_end",
+        args=lent,
+        get=keepers(200, "shuji1", "dangyuan1"),
+        post=keepers(302, "shuji1", "dangyuan1"),
+        data=lambda cast, kwargs: {"at_once": "on"},
     ),
     Row(url="branches:roster_import_detail", args=roster(), get=only(200, *KEEPERS, others=404)),
     Row(

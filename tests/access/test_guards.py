@@ -36,6 +36,7 @@ SECOND = {
     "branches/views/organizations.py organization_detail visible_to": "the subtree of an organisation fetched in scope",
     "branches/views/posts.py post_appoint require 2": "the form offers no post that may not be given",
     "branches/views/posts.py post_appoint require 3": "the form offers everybody but oneself",
+    "branches/views/posts.py post_delegate require 2": "the form offers everybody but oneself",
     "branches/views/rosters.py roster_import visible_to": "files of an organisation whose roster the person keeps",
     "branches/views/rosters.py roster_import_commit require": "the file was fetched in the scope of the same right",
     "branches/views/rosters.py roster_import_discard require": "the file was fetched in the scope of the same right",
