@@ -156,7 +156,7 @@ def test_who_stands_in_lends_it_to_nobody_and_keeps_nobody_in_charge(cast: Cast)
         ({"ends_on": ON + timedelta(days=rules.ACTING_DAYS_MOST)}, "ends_on"),
     ],
 )
-def test_a_wrong_span_is_refused_with_its_field(cast: Cast, given: dict[str, date], field: str) -> None:
+def test_a_wrong_span_is_refused_with_its_field(cast: Cast, given: dict[str, Any], field: str) -> None:
     with pytest.raises(ValidationError) as refusal:
         lent(cast, **given)
     assert list(refusal.value.message_dict) == [field]
