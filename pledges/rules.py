@@ -138,6 +138,30 @@ def may_see_coverage(by: Viewer, on: date) -> Verdict:
     return no("承诺进度由支部委员会、总支和创先争优办公室查看。")
 
 
+def may_keep_table(organization: Organization, by: Viewer, on: date) -> Verdict:
+    """Take the table of pledges out and in: the organisation's leaders, those above them, the office."""
+    me = standing_of(by, on)
+    if me.leads(organization.path) or me.administers(organization.path):
+        return YES
+    return stranger("承诺的表格由本组织的书记、副书记和创先争优办公室导出、导入。")
+
+
+def may_record_history(pledge: Pledge, by: Viewer, on: date) -> Verdict:
+    """Enter a pledge of the past as it was: whoever keeps the table, never his own, and only once its publishing time is over."""
+    me = standing_of(by, on)
+    keeps = may_keep_table(pledge.organization, me, on)
+    if not keeps:
+        return keeps
+    mine = me.member is not None and me.member.pk == pledge.member_id
+    if mine or (pledge.member is None and me.holds_at(LEADERS, pledge.organization_id)):
+        return no("自己的承诺、自己负责的党组织的承诺，由创先争优办公室补录。")
+    if pledge.cycle.publish_by >= on:
+        return no(f"{pledge.cycle}还没有过亮诺截止日期，请按提诺、审诺、亮诺办理，不能补录。")
+    if pledge.cycle.is_closed != (pledge.state == State.ARCHIVED):
+        return no("已经结束的周期，状态应是“已归档”；没有结束的周期，不能是“已归档”。")
+    return YES
+
+
 def may_run_cycle(organization: Organization, by: Viewer, on: date) -> Verdict:
     """Open, change and close a cycle: the unit's leaders and its office."""
     if standing_of(by, on).holds_at(LEADERS | {Post.OFFICE_STAFF}, organization.pk):

@@ -19,7 +19,7 @@ from django.db import models, transaction
 
 from accounts.models import User
 from branches.models import Organization
-from branches.scope import Viewer, remembering
+from branches.scope import Standing, Viewer, remembering
 from chuangxian.edits import Conflict
 from chuangxian.imports import Journal
 from chuangxian.sheets import BadCell, Column, ParsedRow, Problem, Reading, Sheet
@@ -102,9 +102,13 @@ class Table(ABC):
     def may(self, organization: Organization, by: Viewer, on: date) -> Verdict:
         """May this person export and import the table of the organisation and all below it?"""
 
+    def may_somewhere(self, standing: Standing) -> bool:
+        """Answer whether there is any organisation whose table he keeps."""
+        return bool(standing.reading_paths())
+
     @abstractmethod
-    def stored(self, organization: Organization) -> list[Any]:
-        """Return the rows of the organisation and all below it, in a fixed number of queries."""
+    def stored(self, organization: Organization, by: Viewer, on: date) -> list[Any]:
+        """Return the rows of the organisation and all below it that this person sees, in a fixed number of queries."""
 
     @abstractmethod
     def cells(self, row: Any) -> dict[str, Any]:
@@ -155,10 +159,10 @@ class Table(ABC):
         """Return the fingerprint of a row's cells."""
         return mark_of(self.columns, [cells.get(column.name) for column in self.columns])
 
-    def exported(self, organization: Organization, at: datetime) -> Iterable[dict[str, Any]]:
+    def exported(self, organization: Organization, at: datetime, by: Viewer, on: date) -> Iterable[dict[str, Any]]:
         """Return the rows to be written, each with its key."""
         second = second_of(at)
-        for row in self.stored(organization):
+        for row in self.stored(organization, by, on):
             cells = self.settled(row)
             yield {KEY: RowKey(row.pk, self.mark(cells), second).written(self.key), **cells}
 
@@ -176,9 +180,9 @@ def get(key: str) -> Table | None:
     return _tables.get(key)
 
 
-def every() -> list[Table]:
-    """Return all tables."""
-    return list(_tables.values())
+def kept_by(standing: Standing) -> list[Table]:
+    """Return the tables this person takes out and in."""
+    return [table for table in _tables.values() if table.may_somewhere(standing)]
 
 
 # ---- one run ----
@@ -232,7 +236,7 @@ def _plain(values: Mapping[str, Any]) -> dict[str, str]:
 def run(*, table: Table, reading: Reading[Any], journal: Journal, place: Organization, by: User, on: date) -> Outcome:
     """Do what the file says, row by row or unit by unit, each whole or not at all; what cannot be done is added to ``reading``."""
     outcome = Outcome(reading)
-    stored = {row.pk: row for row in table.stored(place)}
+    stored = {row.pk: row for row in table.stored(place, by, on)}
     entries, met, exported_at = _matched(table, reading, stored)
     if sum(one.does_something for one in entries) > CHANGES_MOST:
         reading.report(0, "", "", f"一次最多新增、修改 {CHANGES_MOST} 行，请把文件分成几份导入")

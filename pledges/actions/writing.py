@@ -67,14 +67,15 @@ def begin(
     require(rules.may_edit(pledge, by, on))
     if reading.editions_of(pledge).exclude(state=State.LAPSED).exists():
         raise Overtaken(f"{pledge.subject}在{cycle}已经有一份承诺书。")
-    _insert(pledge)
+    insert(pledge)
     own = member is None or member.user_id == by.pk
     label = "起草承诺" if own else "代为登记承诺"
     log.record(verb="begin" if own else "begin_for", label=label, obj=pledge, by=by, on=on)
     return pledge
 
 
-def _insert(pledge: Pledge) -> None:
+def insert(pledge: Pledge) -> None:
+    """Put a new edition in. Raises Overtaken when the subject has one already."""
     try:
         with transaction.atomic():
             pledge.save()
@@ -199,7 +200,7 @@ def revise(*, pledge: Pledge, reason: str, by: User, on: date) -> Pledge:
     )
     if reading.editions_of(pledge).filter(state__in=IN_WORK).exists():
         raise Overtaken("已经有一版正在修订，请直接修改那一版。")
-    _insert(edition)
+    insert(edition)
     for item in pledge.items.all():
         PledgeItem.objects.create(
             pledge=edition,

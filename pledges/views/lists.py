@@ -67,6 +67,7 @@ def pledge_list(request: Request) -> HttpResponse:
         "mine": reading.for_lists(own_pledges(request)),
         "waiting": waiting.waiting_lines(standing, on),
         "may_start": standing.member is not None or standing.is_leader or standing.is_office,
+        "may_keep_table": standing.is_leader or standing.is_office,
         "may_see_coverage": bool(standing.reading_paths()),
         "filtered": any(request.GET.get(name) for name in narrowed.form.fields),
         "on": on,

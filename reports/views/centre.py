@@ -28,6 +28,7 @@ from reports.models import OfficeTemplate, ReportRun
 from reports.papers import filling
 from reports.papers.ledgers import values_of
 from reports.queries.templates import in_force_of, nearest
+from schedule import trips
 from schedule.queries.meetings import semesters_begun
 from schedule.queries.plan import current_campaign
 
@@ -44,6 +45,7 @@ def ledger_list(request: Request) -> HttpResponse:
     context = {
         "shelves": ledgers.shelves(request.standing, request.on),
         "keeps_forms": rules.may_keep_forms(request.standing),
+        "trips": trips.kept_by(request.standing),
         "runs": ReportRun.objects.visible_to(request.standing, request.on).select_related("organization", "semester")[
             :RUNS_SHOWN
         ],

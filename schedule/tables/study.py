@@ -64,7 +64,7 @@ class StudyTable(Table):
         """Those who plan the organisation's study."""
         return rules.may_plan(organization, by, on)
 
-    def stored(self, organization: Organization) -> list[StudySession]:
+    def stored(self, organization: Organization, by: Viewer, on: date) -> list[StudySession]:
         """Return its sessions and those of all below it. Three queries."""
         sessions = StudySession.objects.within(organization.path)
         return list(queries.with_papers(sessions).order_by("path", "organization_id", "on", "pk"))

@@ -26,7 +26,7 @@ from schedule.forms.imports import TableUploadForm
 from schedule.models import TableImport
 from schedule.trips import Table
 
-NOWHERE = "这张表由本组织的委员会和创先争优办公室导出、导入。"
+NOWHERE = "这张表由党组织的负责人和创先争优办公室导出、导入。"
 CHANGED = "在您核对期间，系统里的内容有了变化。下面是新的预演结果，请重新核对后再导入。"
 
 
@@ -34,9 +34,9 @@ CHANGED = "在您核对期间，系统里的内容有了变化。下面是新的
 def table_list(request: Request, table: str) -> HttpResponse:
     """Whose table? The organisations one keeps it of."""
     trip, standing, on = _table(table), request.standing, request.on
+    require(YES if trip.may_somewhere(standing) else no(NOWHERE))
     known = Organization.objects.visible_to(standing, on).existing(on).within(*standing.reading_paths())
-    places = [one for one in known.order_by("path") if trip.may(one, standing, on)] if standing.reading_paths() else []
-    require(YES if places else no(NOWHERE))
+    places = [one for one in known.order_by("path") if trip.may(one, standing, on)]
     return render(request, "schedule/table_list.html", {"trip": trip, "places": places})
 
 
@@ -76,7 +76,7 @@ def table_export(request: Request, table: str, pk: int) -> FileResponse:
     stream, now = BytesIO(), clock.now()
     count = trip.sheet.write_to_change(
         stream,
-        trip.exported(place, now),
+        trip.exported(place, now, request.standing, request.on),
         heading=[f"{place.name}，导出修改用：改动或新增以后整份上传；“编号”一列请勿改动，新增的行编号留空。"],
         choices=trip.choices(place, request.on),
         who=str(request.user),

@@ -35,7 +35,7 @@ def file(state: str = ImportState.REHEARSED) -> Callable[[Cast], dict[str, Any]]
         at_one(cast)
         table = trips.get("study")
         assert table is not None
-        book = Book(exported(table, cast.one))
+        book = Book(exported(table, cast.one, cast.shuji1))
         book.set(1, "主题", "新的主题")
         imported = uploaded(table, cast.one, book.saved(), cast.shuji1)
         if state == ImportState.COMMITTED:
@@ -51,6 +51,7 @@ def seen(cast: Cast, kwargs: dict[str, Any]) -> dict[str, Any]:
 
 ROWS = [
     Row(url="schedule:table_list", args=whose("study"), get=only(200, *ALL_READERS)),
+    Row(url="schedule:table_list", case="pledges", args=whose("pledges"), get=only(200, *ALL_READERS)),
     Row(url="schedule:table_list", case="no such table", args=whose("nothing"), get=signed_in(404)),
     Row(url="schedule:table_import", args=at_one, get=OUT, post=only(422, *READERS, guanli=404, stranger=404)),
     Row(url="schedule:table_export", args=at_one, get=OUT, writes=LOG),

@@ -50,7 +50,7 @@ def three(cast: Cast) -> list[StudySession]:
 
 def changed(cast: Cast, *changes: tuple[int, str, Any]) -> TableImport:
     """The export with these cells typed over, uploaded by the branch secretary."""
-    book = Book(exported(STUDY, cast.one))
+    book = Book(exported(STUDY, cast.one, cast.shuji1))
     for line, header, value in changes:
         book.set(line, header, value)
     return uploaded(STUDY, cast.one, book.saved(), cast.shuji1)
@@ -59,7 +59,7 @@ def changed(cast: Cast, *changes: tuple[int, str, Any]) -> TableImport:
 def test_an_untouched_export_changes_nothing(cast: Cast) -> None:
     three(cast)
     before, lines = everything(STUDY.records), LogEntry.objects.count()
-    imported = uploaded(STUDY, cast.one, exported(STUDY, cast.one), cast.shuji1)
+    imported = uploaded(STUDY, cast.one, exported(STUDY, cast.one, cast.shuji1), cast.shuji1)
     assert imported.found["counts"] == {"add": 0, "change": 0, "same": 3, "bad": 0, "missing": 0}
     assert not messages(imported)
     committed(STUDY, imported, cast.shuji1)
@@ -87,7 +87,7 @@ def test_a_rehearsal_shows_old_and_new_and_writes_nothing(cast: Cast) -> None:
 def test_added_recorded_and_moved_rows_go_through_the_rooms_actions(cast: Cast) -> None:
     three(cast)
     study.past(cast.one, cast.shuji1, date(2011, 6, 13), lecturer=cast.member1)
-    book = Book(exported(STUDY, cast.one))
+    book = Book(exported(STUDY, cast.one, cast.shuji1))
     book.set(2, "状态", "已举行")
     book.set(2, "主题", "党史")
     book.set(2, "讨论记录", "谈了体会")
@@ -136,13 +136,13 @@ def test_what_cannot_be_is_said_at_its_cell(cast: Cast, line: int, header: str, 
 def test_a_row_of_somebody_elses_organisation_is_no_row_of_this_file(cast: Cast) -> None:
     three(cast)
     study.session(cast.two, cast.shuji2)
-    imported = uploaded(STUDY, cast.one, exported(STUDY, cast.two), cast.shuji1)
+    imported = uploaded(STUDY, cast.one, exported(STUDY, cast.two, cast.shuji2), cast.shuji1)
     assert "系统里没有这一行" in messages(imported)[0]
 
 
 def test_a_copied_row_keeps_a_key_that_can_be_only_once(cast: Cast) -> None:
     three(cast)
-    book = Book(exported(STUDY, cast.one))
+    book = Book(exported(STUDY, cast.one, cast.shuji1))
     book.set(2, "编号", book.get(1, "编号"))
     imported = uploaded(STUDY, cast.one, book.saved(), cast.shuji1)
     assert len(messages(imported)) == 2 and "编号相同" in messages(imported)[0]
@@ -150,7 +150,7 @@ def test_a_copied_row_keeps_a_key_that_can_be_only_once(cast: Cast) -> None:
 
 def test_what_changed_in_the_portal_since_the_export_is_not_overwritten(cast: Cast) -> None:
     second = three(cast)[1]
-    book = Book(exported(STUDY, cast.one))
+    book = Book(exported(STUDY, cast.one, cast.shuji1))
     second = study.again(second)
     study_actions.change_session(
         session=second, version=second.version, documents=[], topic="系统里改的", by=cast.shuji1, on=ON
@@ -199,7 +199,7 @@ def test_bad_cells_come_back_coloured_with_a_note_and_can_be_repaired(cast: Cast
 
 def test_a_row_left_out_is_told_and_falls_away_only_when_ticked(cast: Cast) -> None:
     sessions = three(cast)
-    book = Book(exported(STUDY, cast.one))
+    book = Book(exported(STUDY, cast.one, cast.shuji1))
     book.remove(2)
     study.session(cast.one, cast.shuji1, date(2011, 7, 15))
     StudySession.objects.filter(on=date(2011, 7, 15)).update(entered_at=clock.now() + timedelta(minutes=5))
@@ -217,7 +217,7 @@ def test_a_row_left_out_is_told_and_falls_away_only_when_ticked(cast: Cast) -> N
 def test_undo_restores_every_field_and_only_once(cast: Cast) -> None:
     three(cast)
     before = everything(STUDY.records)
-    book = Book(exported(STUDY, cast.one))
+    book = Book(exported(STUDY, cast.one, cast.shuji1))
     book.set(1, "讨论记录", "改过的记录")
     book.set(2, "主讲人", None)
     book.set(3, "学习日期", date(2011, 7, 9))
@@ -252,7 +252,7 @@ def test_undo_is_refused_with_sentences_once_somebody_went_on_from_there(cast: C
 def test_a_file_saved_again_by_libreoffice_changes_nothing(cast: Cast, tmp_path: Path) -> None:
     three(cast)
     study.session(cast.one, cast.shuji1, date(2011, 7, 1), topic="=1+1 两行\n文字", starts_at="09:05", hours="1.5")
-    content = saved_by_office(exported(STUDY, cast.one), tmp_path)
+    content = saved_by_office(exported(STUDY, cast.one, cast.shuji1), tmp_path)
     assert load_workbook(BytesIO(content)).worksheets[0].data_validations.dataValidation
     imported = uploaded(STUDY, cast.one, content, cast.shuji1)
     assert imported.found["counts"] == {"add": 0, "change": 0, "same": 4, "bad": 0, "missing": 0}, imported.found
@@ -293,7 +293,7 @@ def test_no_random_table_is_changed_by_going_round(cast: Cast, rows: list[dict[s
             organization=cast.one, semester=term, on=day, planned_on=day, lecturer=lecturer, **row
         )
     before = everything(STUDY.records)
-    imported = uploaded(STUDY, cast.one, exported(STUDY, cast.one), cast.shuji1)
+    imported = uploaded(STUDY, cast.one, exported(STUDY, cast.one, cast.shuji1), cast.shuji1)
     counts = {"add": 0, "change": 0, "same": len(rows), "bad": 0, "missing": 0}
     assert imported.found["counts"] == counts, imported.found["problems"]
     committed(STUDY, imported, cast.shuji1)
@@ -310,7 +310,7 @@ def test_a_thousand_rows_are_compared_in_a_fixed_number_of_queries(
         )
         for number, day in ((n, date(2008, 1, 1) + timedelta(days=n)) for n in range(1000))
     )
-    content = exported(STUDY, cast.one)
+    content = exported(STUDY, cast.one, cast.shuji1)
     with django_assert_max_num_queries(30):
         uploaded(STUDY, cast.one, content, cast.shuji1)
 
@@ -319,4 +319,4 @@ def test_who_does_not_plan_the_study_takes_no_file_in(cast: Cast) -> None:
     three(cast)
     member = people.account(people.member(cast.one), "putong")
     with pytest.raises(Exception, match="学习由本组织的委员会"):
-        uploaded(STUDY, cast.one, exported(STUDY, cast.one), member)
+        uploaded(STUDY, cast.one, exported(STUDY, cast.one, cast.shuji1), member)

@@ -123,7 +123,7 @@ def test_a_file_put_aside_is_gone(office: Client, cast: Cast, django_capture_on_
     with django_capture_on_commit_callbacks(execute=True):
         do(office, imported, "discard")
     imported.refresh_from_db()
-    assert imported.state == ImportState.DISCARDED and not imported.file.storage.exists(imported.file.name)
+    assert imported.state == ImportState.DISCARDED and not imported.file.storage.exists(str(imported.file.name))
 
 
 def test_no_workbook_is_refused_with_a_sentence(office: Client, cast: Cast) -> None:

@@ -19,12 +19,12 @@ from schedule.models import TableImport
 from schedule.trips import Table
 
 
-def exported(table: Table, place: Organization) -> bytes:
+def exported(table: Table, place: Organization, by: User) -> bytes:
     """The table as the office gets it."""
     stream = BytesIO()
     table.sheet.write_to_change(
         stream,
-        table.exported(place, clock.now()),
+        table.exported(place, clock.now(), by, clock.today()),
         heading=["导出修改用"],
         choices=table.choices(place, clock.today()),
     )
