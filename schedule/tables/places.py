@@ -38,9 +38,14 @@ def person_of(row: ParsedRow, column: str, candidates: Iterable[Member], where: 
     raise BadCells((column, sentence), row=row)
 
 
+def parts(text: str | None) -> list[str]:
+    """Return what stands between ；."""
+    return [one.strip() for one in (text or "").replace(";", "；").split("；") if one.strip()]
+
+
 def titled(row: ParsedRow, column: str, known: Mapping[str, Any], what: str) -> list[Any]:
     """Return what a cell names one after the other, between ；; BadCells for a title nothing has."""
-    titles = [one.strip() for one in (row[column] or "").replace(";", "；").split("；") if one.strip()]
+    titles = parts(row[column])
     if strange := [title for title in titles if title not in known]:
         raise BadCells((column, f"没有叫“{strange[0]}”的{what}"), row=row)
     return [known[title] for title in titles]

@@ -52,6 +52,7 @@ def seen(cast: Cast, kwargs: dict[str, Any]) -> dict[str, Any]:
 ROWS = [
     Row(url="schedule:table_list", args=whose("study"), get=only(200, *ALL_READERS)),
     Row(url="schedule:table_list", case="pledges", args=whose("pledges"), get=only(200, *ALL_READERS)),
+    Row(url="schedule:table_list", case="activities", args=whose("activities"), get=only(200, *ALL_READERS)),
     Row(url="schedule:table_list", case="no such table", args=whose("nothing"), get=signed_in(404)),
     Row(url="schedule:table_import", args=at_one, get=OUT, post=only(422, *READERS, guanli=404, stranger=404)),
     Row(url="schedule:table_export", args=at_one, get=OUT, writes=LOG),
