@@ -17,7 +17,7 @@ class Event(StrEnum):
     RETURNED = "returned"
 
 
-Hears = Callable[[PostAssignment, User | None, date], None]
+Hears = Callable[[PostAssignment, User | None, date], object]
 _listeners: dict[Event, list[Hears]] = {event: [] for event in Event}
 
 

@@ -51,6 +51,7 @@ read_with(Pledge, reading.for_work)
 read_with(PledgeItem, lambda items: items.select_related("pledge__cycle"))
 read_with(Membership, lambda memberships: memberships.select_related("member"))
 
+register_letter(Letter("pledge_item_reassigned", "承诺事项换了责任人", item_url))
 register_letter(Letter("pledge_due", "提交承诺的日子快到了", start_url))
 register_letter(Letter("pledge_due_organization", "提交党组织承诺的日子快到了", start_url))
 register_letter(Letter("pledge_waits", "有承诺在等您审", pledge_url))

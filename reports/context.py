@@ -160,7 +160,14 @@ NAV = (
             ),
         ),
     ),
-    Group("党组织", (Entry("党组织", "branches:organization_list", _party, ("branches:",)),)),
+    Group(
+        "党组织",
+        (
+            Entry(
+                "党组织", "branches:organization_list", _party, ("branches:", "reports:handover_", "reports:ownerless")
+            ),
+        ),
+    ),
     Group(
         "管理",
         (

@@ -1,16 +1,16 @@
 """What this room keeps of its own: the workbooks made in the background, figures of a day, forms of the office. All figures are read from the other rooms."""
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from django.db import models
 from django.urls import reverse
 
 from accounts.models import User
-from branches.models import PATH_MAX, Organization
+from branches.models import PATH_MAX, Organization, PostAssignment
 from chuangxian import clock
-from reports.scope import RunQuerySet, SnapshotQuerySet, TemplateQuerySet
-from reports.states import UNDER_WAY, RunState, TemplateState
+from reports.scope import HandoverQuerySet, RunQuerySet, SnapshotQuerySet, TemplateQuerySet
+from reports.states import HANDOVER_TONES, UNDER_WAY, HandoverState, RunState, TemplateState
 from schedule.models import Semester
 
 KEY_MAX = 40
@@ -184,3 +184,82 @@ class OfficeTemplate(models.Model):
     def tone(self) -> str:
         """The tone of its state's badge."""
         return {"draft": "wait", "in_force": "good"}.get(self.state, "neutral")
+
+
+class Handover(models.Model):
+    """交接 of one post from whoever held it to whoever holds it now: what moves in one act, and the three who sign for it."""
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", verbose_name="党组织")
+    path = models.CharField(max_length=PATH_MAX, editable=False, db_index=True)
+    outgoing = models.OneToOneField(
+        PostAssignment, models.PROTECT, related_name="handed_over", verbose_name="移交人任职"
+    )
+    incoming = models.ForeignKey(PostAssignment, models.PROTECT, related_name="taken_over", verbose_name="接交人任职")
+    state = models.CharField(
+        "状态", max_length=12, choices=HandoverState, default=HandoverState.DRAFTED, editable=False
+    )
+    drafted_on = models.DateField("列出日期", editable=False)
+    handed_over_on = models.DateField("移交日期", null=True, editable=False)
+    outgoing_signed_on = models.DateField("移交人签字日期", null=True, editable=False)
+    incoming_signed_on = models.DateField("接交人签字日期", null=True, editable=False)
+    supervisor = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="监交人", editable=False
+    )
+    supervisor_signed_on = models.DateField("监交人签字日期", null=True, editable=False)
+    entered_at = models.DateTimeField("录入时间", default=clock.now, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects: ClassVar[Any] = HandoverQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "交接"
+        ordering = ["-drafted_on", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.organization}{self.outgoing.get_post_display()}交接（{self.outgoing.holder} → {self.incoming.holder}）"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Copy the organisation's path."""
+        self.path = self.organization.path
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        """Return the handover's page."""
+        return reverse("reports:handover_detail", args=[self.pk])
+
+    @property
+    def tone(self) -> str:
+        """The colour of its state."""
+        return HANDOVER_TONES[HandoverState(self.state)]
+
+
+class HandoverItem(models.Model):
+    """One line of the list, as it was written: tied to the person (``record`` and ``number`` name what moves) or following the post."""
+
+    handover = models.ForeignKey(Handover, models.CASCADE, related_name="items", verbose_name="交接")
+    place = models.PositiveIntegerField("序号")
+    kind = models.CharField("类别", max_length=40)
+    text = models.CharField("事项", max_length=300)
+    url = models.CharField(max_length=200, blank=True)
+    due_on = models.DateField("时限", null=True)
+    record = models.CharField(max_length=60, blank=True, editable=False)
+    number = models.BigIntegerField(default=0, editable=False)
+    remark = models.CharField("办法", max_length=200, blank=True)
+    moved_on = models.DateField("移交日期", null=True, editable=False)
+    note = models.CharField("移交说明", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "交接事项"
+        ordering = ["handover", "place", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.kind}：{self.text}"
+
+    @property
+    def way(self) -> str:
+        """How it reaches the successor, or why it does not."""
+        if self.remark:
+            return self.remark
+        if not self.record:
+            return "随职务"
+        return "已移交" if self.moved_on else "移交给接任人"

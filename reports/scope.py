@@ -7,7 +7,7 @@ from django.db import models
 
 from branches.scope import Standing, Viewer, outermost, standing_of, within
 from branches.states import Post
-from reports.states import UNDER_WAY, RunState, TemplateState
+from reports.states import UNDER_WAY, HandoverState, RunState, TemplateState
 
 
 class RunQuerySet(models.QuerySet[Any]):
@@ -25,6 +25,24 @@ class RunQuerySet(models.QuerySet[Any]):
     def kept(self) -> Self:
         """Those that can be downloaded."""
         return self.filter(state=RunState.DONE)
+
+
+class HandoverQuerySet(models.QuerySet[Any]):
+    """Handovers of posts."""
+
+    def visible_to(self, viewer: Viewer, on: date) -> Self:
+        """One's own, giving or taking over, whatever post one holds by now; and those where internal records are open."""
+        standing = standing_of(viewer, on)
+        mine = within("path", standing.reading_paths())
+        if standing.user.pk is not None:
+            user = standing.user.pk
+            for side in ("outgoing", "incoming"):
+                mine |= models.Q(**{f"{side}__user": user}) | models.Q(**{f"{side}__member__user": user})
+        return self.filter(mine, drafted_on__lte=on)
+
+    def unfinished(self) -> Self:
+        """Those that wait for the act or for a signature."""
+        return self.exclude(state=HandoverState.CONFIRMED)
 
 
 class SnapshotQuerySet(models.QuerySet[Any]):

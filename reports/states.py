@@ -14,6 +14,19 @@ class RunState(models.TextChoices):
     EXPIRED = "expired", "已过期删除"
 
 
+class HandoverState(models.TextChoices):
+    """A handover is drawn up, carried out in one act, and confirmed once all three have signed."""
+
+    DRAFTED = "drafted", "待移交"
+    HANDED_OVER = "handed_over", "已移交，待确认"
+    CONFIRMED = "confirmed", "三方已确认"
+
+
+HANDOVER_TONES = {
+    HandoverState.DRAFTED: "wait",
+    HandoverState.HANDED_OVER: "info",
+    HandoverState.CONFIRMED: "good",
+}
 UNDER_WAY = frozenset({RunState.QUEUED, RunState.RUNNING})
 
 

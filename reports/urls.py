@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports.views import archive, centre, forms, front, snapshots
+from reports.views import archive, centre, forms, front, handovers, snapshots
 
 app_name = "reports"
 urlpatterns = [
@@ -33,6 +33,13 @@ urlpatterns = [
     path("statistics/<int:pk>/export/", snapshots.snapshot_export, name="snapshot_export"),
     path("statistics/<int:pk>/print/", snapshots.snapshot_print, name="snapshot_print"),
     path("statistics/<int:pk>/void/", snapshots.snapshot_void, name="snapshot_void"),
+    path("handovers/", handovers.handover_list, name="handover_list"),
+    path("handovers/<int:pk>/", handovers.handover_detail, name="handover_detail"),
+    path("handovers/<int:pk>/act/", handovers.handover_act, name="handover_act"),
+    path("handovers/<int:pk>/sign/<slug:side>/", handovers.handover_sign, name="handover_sign"),
+    path("handovers/<int:pk>/print/", handovers.handover_print, name="handover_print"),
+    path("ownerless/", handovers.ownerless, name="ownerless"),
+    path("ownerless/<str:record>/<int:number>/", handovers.ownerless_assign, name="ownerless_assign"),
     path("log/", front.log_list, name="log_list"),
     path("log/export/", front.log_export, name="log_export"),
     path("burden/", front.burden_page, name="burden"),

@@ -52,6 +52,7 @@ PATH_COPIES: list[tuple[str, str]] = [
     ("awards", "summary"),
     ("reports", "snapshot"),
     ("reports", "officetemplate"),
+    ("reports", "handover"),
 ]
 
 

@@ -26,6 +26,7 @@ from chuangxian.verdicts import require
 from pledges.queries.reading import current_cycle, cycles_for
 from reports import rules
 from reports.forms import BurdenForm, LogFilterForm, PastDayForm
+from reports.handover.desk import handover_tasks
 from reports.queries import commended, evaluating, living, progress, reviewing, waiting
 from reports.queries.burden import Burden, burden
 from reports.queries.log import narrowed, open_lines
@@ -65,6 +66,7 @@ def dashboard(request: Request) -> HttpResponse:
     if acts:
         tasks += [*reviewing.review_tasks(standing, on), *evaluating.evaluation_tasks(standing, on)]
         tasks += living.living_tasks(standing, on)
+        tasks += handover_tasks(standing, on)
         tasks += [*waiting.roster_tasks(standing, on), *waiting.mail_tasks(standing, on)]
     if acts and standing.is_administrator:
         tasks += waiting.administrator_tasks(clock.wall())

@@ -19,9 +19,9 @@ from chuangxian.workflow import Overtaken
 from schedule import outbox, sources
 from schedule.actions.evidence import attach
 from schedule.models import ActionItem, ProgressEntry, Standard
-from schedule.queries.items import verifying_organization
+from schedule.queries.items import for_work, verifying_organization
 from schedule.rules import items as rules
-from schedule.states.items import WORKABLE, ItemState, Source
+from schedule.states.items import UNFINISHED, WORKABLE, ItemState, Source
 from schedule.workflow.items import ITEM
 
 
@@ -166,6 +166,35 @@ def postpone(*, item: ActionItem, due_on: date, reason: str, version: int, by: U
         on=on,
     )
     outbox.announce("action_postponed", obj=item, by=by, on=on, note=reason)
+
+
+@transaction.atomic
+def reassign(*, number: int, to: Member, reason: str = "", by: User | None, on: date) -> None:
+    """Let somebody else answer for an unfinished item; who verifies is found anew. Whether ``by`` may is asked by the room that hands over.
+
+    Both are told. What was submitted stays submitted. Raises ValidationError for what is finished, or is about ``to`` himself no more his.
+    """
+    item = for_work(ActionItem.objects.select_for_update(of=("self",))).get(pk=number)
+    if item.state not in UNFINISHED:
+        raise ValidationError(f"“{item}”已经办结，不用移交。")
+    if item.responsible_id == to.pk:
+        return
+    before = item.responsible
+    item.responsible = to
+    item.verifying = verifying_organization(organization=item.organization, member=item.member, responsible=to, on=on)
+    save_version(item, ["responsible", "verifying"], version=item.version)
+    changes = {"responsible": [str(before), str(to)]}
+    log.record(verb="reassign", label="变更责任人", obj=item, note=reason, changes=changes, by=by, on=on)
+    outbox.post(
+        letter="action_reassigned",
+        obj=item,
+        to=[to, before],
+        slot=f"v{item.version}",
+        due_on=item.due_on,
+        note=reason,
+        by=by,
+        on=on,
+    )
 
 
 def act(*, item: ActionItem, verb: str, note: str = "", version: int | None, by: User, on: date) -> None:

@@ -4,8 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import F, Q
 
+from accounts import log
 from accounts.models import User
 from branches.models import Member, Organization
 from chuangxian.edits import save_version
@@ -13,7 +16,7 @@ from schedule import outbox
 from schedule.models import StudyFile, StudySession, TurnSwap
 from schedule.queries.study import swaps_for_work
 from schedule.rules import study as rules
-from schedule.states.study import SwapState
+from schedule.states.study import SessionState, SwapState
 from schedule.workflow.study import SWAP
 
 
@@ -57,14 +60,33 @@ def put(session: StudySession, turn: Prepared) -> None:
     StudyFile.objects.filter(pk__in=turn.files).update(entry=session)
 
 
-def tell_lecturer(session: StudySession, *, by: User, on: date) -> None:
+@transaction.atomic
+def hand_turn(*, number: int, to: Member, reason: str = "", by: User | None, on: date) -> None:
+    """Let somebody else lecture at a planned session; what was prepared stays with it. Whether ``by`` may is asked by the room that hands over.
+
+    Raises ValidationError for what is no longer planned.
+    """
+    session = (
+        StudySession.objects.select_for_update(of=("self",)).select_related("organization", "lecturer").get(pk=number)
+    )
+    if session.state != SessionState.PLANNED:
+        raise ValidationError(f"“{session}”已经{session.get_state_display()}，不用移交。")
+    before, session.lecturer = session.lecturer, to
+    save_version(session, ["lecturer"], version=session.version)
+    changes = {"lecturer": [str(before or ""), str(to)]}
+    log.record(verb="hand_turn", label="变更主讲人", obj=session, note=reason, changes=changes, by=by, on=on)
+    end_swaps([session], by=by, on=on)
+    tell_lecturer(session, by=by, on=on)
+
+
+def tell_lecturer(session: StudySession, *, by: User | None, on: date) -> None:
     """Tell the lecturer that this session is his turn now."""
     if session.lecturer is not None and session.on > on:
         slot, to = f"v{session.version}", [session.lecturer]
         outbox.post(letter="study_turn_set", obj=session, to=to, slot=slot, due_on=session.on, by=by, on=on)
 
 
-def end_swaps(sessions: Iterable[StudySession], *, by: User, on: date) -> None:
+def end_swaps(sessions: Iterable[StudySession], *, by: User | None, on: date) -> None:
     """Let questions about these sessions that can no longer be answered lapse, so that others can be asked."""
     numbers = [one.pk for one in sessions]
     asked = TurnSwap.objects.filter(Q(mine__in=numbers) | Q(other__in=numbers), state=SwapState.ASKED)

@@ -39,6 +39,7 @@ for kind, label, who in [
 
 read_with(ActionItem, for_work)
 
+register_letter(Letter("action_reassigned", "整改换了责任人", item_url))
 register_letter(Letter("action_due", "整改快到期了", progress_url))
 register_letter(Letter("action_overdue", "整改已过完成时限", progress_url))
 register_letter(Letter("action_waits", "有整改在等您验收", item_url))

@@ -13,6 +13,7 @@ from tests.access import (
     coverage,
     deciding,
     evaluations,
+    handovers,
     honours,
     indicators,
     items,
@@ -73,6 +74,7 @@ ACCESS: list[Row] = [
     *posts.ROWS,
     *brands.ROWS,
     *reports.ROWS,
+    *handovers.ROWS,
 ]
 
 # URL namespaces that are not ours, with the reason why they have no rows
