@@ -118,7 +118,8 @@ def ownerless(request: Request) -> HttpResponse:
     """Open things in the hands of people who left or whose post ended."""
     require(rules.may_see_ownerless(request.standing))
     found = gathering.ownerless(request.standing.reading_paths(), request.on)
-    places = Organization.objects.in_bulk({one.organization_id for one in found})
+    known = Organization.objects.visible_to(request.standing, request.on)
+    places = known.in_bulk({one.organization_id for one in found})
     rows = [
         {"one": one, "place": places[one.organization_id], "may": _may_assign(request, places[one.organization_id])}
         for one in found
@@ -135,9 +136,9 @@ def ownerless_assign(request: Request, record: str, number: int) -> HttpResponse
     """Say who answers for one of them from now on."""
     require(rules.may_see_ownerless(request.standing))
     one = _one(request, record, number)
-    place = get_object_or_404(Organization, pk=one.organization_id)
+    place = get_object_or_404(Organization.objects.visible_to(request.standing, request.on), pk=one.organization_id)
     require(rules.may_assign(place.path, request.standing))
-    members = Member.objects.belonging(request.on, place.path)
+    members = Member.objects.visible_to(request.standing, request.on).belonging(request.on, place.path)
     form = AssignForm(request.POST or None, members=members)
 
     def act() -> None:

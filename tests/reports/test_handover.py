@@ -333,3 +333,26 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(client: Client, cast:
             items.item(other, responsible=secretary)
             build.appoint(new, other, on=ON)
     assert cost() == first
+
+
+def test_a_commissioner_reads_what_nobody_has_in_hand_and_gives_it_to_nobody(client: Client, cast: Cast) -> None:
+    left = an_item(cast)
+    commissioner = build.account(build.member(cast.one, "组织委员"))
+    build.appoint(commissioner.member, cast.one, Post.ORGANIZATION_COMMISSIONER)
+    branches.end_post(assignment=post_of(cast.shuji1), by=None, on=BEFORE)
+    client.force_login(commissioner)
+    page = client.get(reverse("reports:ownerless")).content.decode()
+    assert str(left) in page and "指定责任人" not in page
+    url = reverse("reports:ownerless_assign", args=["schedule.actionitem", left.pk])
+    assert client.get(url).status_code == 403
+    assert client.post(url, {"to": commissioner.member.pk}).status_code == 403
+
+
+def test_whoever_has_no_post_there_any_more_is_led_to_no_page_that_refuses_him(client: Client, cast: Cast) -> None:
+    item = an_item(cast)
+    handover, new = drawn_up(cast)
+    for user, leads in ((cast.shuji1, False), (new, True)):
+        client.force_login(user)
+        assert (
+            f'href="{item.get_absolute_url()}"' in client.get(handover.get_absolute_url()).content.decode()
+        ) is leads
