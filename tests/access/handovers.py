@@ -45,8 +45,18 @@ def left_behind(cast: Cast) -> dict[str, Any]:
     return {"record": ITEM, "number": item.pk}
 
 
+def made(make: Callable[[Cast], dict[str, Any]]) -> Callable[[Cast], dict[str, Any]]:
+    """Make it, for a page whose address names nothing."""
+
+    def args(cast: Cast) -> dict[str, Any]:
+        make(cast)
+        return {}
+
+    return args
+
+
 ROWS = [
-    Row(url="reports:handover_list", get=signed_in(200)),
+    Row(url="reports:handover_list", args=made(drawn_up), get=signed_in(200)),
     Row(
         url="reports:handover_detail",
         args=drawn_up,
@@ -75,7 +85,7 @@ ROWS = [
         post=only(302, "zongzhi", "ganshi", others=404, shuji1=403, dangyuan1=403),
     ),  # fmt: skip
     Row(url="reports:handover_sign", case="no such side", args=handed_over("nobody"), post=only(404, others=404)),
-    Row(url="reports:ownerless", get=only(200, *LEADERS)),
+    Row(url="reports:ownerless", args=made(left_behind), get=only(200, *LEADERS)),
     Row(
         url="reports:ownerless_assign",
         args=left_behind,
