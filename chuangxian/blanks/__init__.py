@@ -8,20 +8,53 @@ fill(kind, content, PLEDGE, {"承诺人": "王建国", "事项": [{"内容": "�
 starter(kind, "承诺书", PLEDGE)                    # bytes: a form to begin with
 """
 
+import logging
 from collections.abc import Mapping
 from typing import Any
+
+from docx.opc.exceptions import OpcError
+from openpyxl.utils.exceptions import InvalidFileException
+
+from chuangxian.sheets import Unreadable
 
 from . import letter, spreadsheet
 from .marks import Field, Rows, Shape, Trouble
 from .package import checked
 from .starter import starter
 
+logger = logging.getLogger(__name__)
+
+# openpyxl and python-docx let through whatever their readers trip over; lxml's errors are SyntaxErrors
+BROKEN = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    InvalidFileException,
+    LookupError,
+    OpcError,
+    OSError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+)
+
 __all__ = ["Field", "Rows", "Shape", "Trouble", "check", "checked", "fill", "starter"]
 
 
 def check(kind: str, content: bytes, shape: Shape) -> list[Trouble]:
-    """Return what is wrong with a checked form, errors and warnings. Raises `Unreadable` when its inside is broken."""
-    return (spreadsheet if kind == "xlsx" else letter).check(content, shape)
+    """Return what is wrong with a checked form, errors and warnings; one without errors has been filled in once to see that it can be.
+
+    Raises `Unreadable` when its inside is broken.
+    """
+    room = spreadsheet if kind == "xlsx" else letter
+    try:
+        found = room.check(content, shape)
+        if not any(one.is_error for one in found):
+            room.fill(content, shape, shape.examples())
+    except BROKEN as error:
+        logger.warning("a form could not be read", exc_info=True)
+        raise Unreadable("文件的内部结构不完整，读不出来。请在 Office 或 WPS 中打开后另存一份再上传。") from error
+    return found
 
 
 def fill(kind: str, content: bytes, shape: Shape, values: Mapping[str, Any]) -> bytes:

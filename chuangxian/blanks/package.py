@@ -3,12 +3,15 @@
 import re
 from io import BytesIO
 
+from openpyxl.utils import range_boundaries
+
 from chuangxian.sheets import guard
 from chuangxian.sheets.problems import Unreadable
 from chuangxian.uploads import BadUpload, check_office
 
 FIELD_CODES = re.compile(r"\b(DDE(AUTO)?|INCLUDE(TEXT|PICTURE)|LINK|MACROBUTTON|DATABASE)\b", re.I)
 MAX_ENTRIES = 400
+SPREAD_MOST = 50_000
 SAVE_WORD = "请在 Word 或 WPS 中另存为“Word 文档（.docx）”后再上传。"
 
 
@@ -55,11 +58,29 @@ def _read_through(content: bytes, suffix: str) -> None:
             continue
         if part.endswith(".vml") and suffix == "xlsx":
             continue  # notes of cells in an old dialect; it is written anew, never copied
+        if part.startswith("xl/worksheets/") and (spread := _spread(package, part)) > SPREAD_MOST:
+            raise Unreadable(
+                f"合并单元格或超链接一共盖住了 {spread} 个单元格，不像一张表样。请取消整行整列的合并后再上传。"
+            )
         codes = _field_codes(package, part)
         if found := FIELD_CODES.search(codes):
             raise Unreadable(
                 f"文件含有会读取外部内容的域（{found[0].upper()}），请删除这个域，改为直接写内容后再上传。"
             )
+
+
+def _spread(package: guard.Package, part: str) -> int:
+    """How many cells merges and links cover: openpyxl makes an object of each, however empty."""
+    covered = 0
+    for _, attributes in guard.elements(package, part, {"mergeCell", "hyperlink"}):
+        try:
+            left, top, right, bottom = range_boundaries(attributes.get("ref", ""))
+        except ValueError as error:
+            raise Unreadable(guard.DAMAGED) from error
+        if not (left and top and right and bottom) or left > right or top > bottom:
+            raise Unreadable(guard.DAMAGED)
+        covered += (right - left + 1) * (bottom - top + 1)
+    return covered
 
 
 def _field_codes(package: guard.Package, part: str) -> str:
@@ -89,3 +110,41 @@ def _field_codes(package: guard.Package, part: str) -> str:
     for _ in guard.parse_xml(package, part, start, end, text):
         pass
     return "".join(codes)
+
+
+def drawn_text(content: bytes) -> list[tuple[str, str]]:
+    """Return the shapes of a checked workbook, which openpyxl drops: for each part with any, its name and the text in it."""
+    archive = guard.open_archive(BytesIO(content), what="表格")
+    package = guard.Package(archive, names=frozenset(archive.namelist()))
+    found = []
+    for part in sorted(package.names):
+        if not (part.startswith("xl/drawings/") and part.endswith(".xml")):
+            continue
+        shapes, texts = _shapes(package, part)
+        if shapes:
+            found.append((part, texts))
+    return found
+
+
+def _shapes(package: guard.Package, part: str) -> tuple[int, str]:
+    count = 0
+    texts: list[str] = []
+    inside = False
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal count, inside
+        local = name.rpartition("|")[2]
+        count += local in ("sp", "cxnSp", "graphicFrame")
+        inside = local == "t"
+
+    def end(name: str) -> None:
+        nonlocal inside
+        inside = False
+
+    def text(data: str) -> None:
+        if inside:
+            texts.append(data)
+
+    for _ in guard.parse_xml(package, part, start, end, text):
+        pass
+    return count, "".join(texts)

@@ -21,9 +21,8 @@ def put_in(sheet: Worksheet, at: int, by: int) -> None:
     """Put ``by`` copies of row ``at`` below it."""
     if not by:
         return
-    width = sheet.max_column
-    looks = [(column, copy(sheet.cell(at, column)._style)) for column in range(1, width + 1)]
-    texts = {column: sheet.cell(at, column) for column in range(1, width + 1)}
+    texts = {column: cell for (row, column), cell in sheet._cells.items() if row == at}
+    looks = [(column, copy(cell._style)) for column, cell in sorted(texts.items())]
     sheet.insert_rows(at + 1, by)
     _move_merges(sheet, at, by)
     _move_heights(sheet, at, by)

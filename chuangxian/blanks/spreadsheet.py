@@ -21,13 +21,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from chuangxian.sheets.brush import RISKY, exact, safe_text
 from chuangxian.sheets.columns import PartialDate, local_naive, text_width
-from chuangxian.sheets.problems import Unreadable
 
 from . import formulas
 from .marks import Rows, Seen, Shape, Trouble, clipped, filled, items_of, judged, marks_in, plain_name, said
+from .package import drawn_text
 from .rows import put_in
 
-CELLS_MOST = 50_000
+CELLS_MOST, COLUMNS_MOST = 50_000, 200
 DAY, SHORT_DAY, MOMENT = 'yyyy"年"m"月"d"日"', "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
 DAY_WIDTH = 15
 WIDTH, LINE, HEIGHT_MOST = 8.43, 1.4, 409.0
@@ -35,12 +35,8 @@ ALIKE = 0.6
 
 
 def opened(content: bytes) -> Workbook:
-    """Return a workbook that has been checked. Raises `Unreadable` when openpyxl cannot make sense of it."""
-    try:
-        return load_workbook(BytesIO(content), rich_text=True)
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError, OSError, StopIteration) as error:
-        # openpyxl lets through whatever its readers trip over
-        raise Unreadable("文件的内部结构不完整，读不出来。请在 Excel 或 WPS 中打开后另存为 .xlsx 再上传。") from error
+    """Return a workbook that has been checked."""
+    return load_workbook(BytesIO(content), rich_text=True)
 
 
 def text_of(cell: Any) -> str:
@@ -61,11 +57,20 @@ def check(content: bytes, shape: Shape) -> list[Trouble]:
     book = opened(content)
     if sum(len(sheet._cells) for sheet in book.worksheets) > CELLS_MOST:
         return [Trouble("", f"文件里的单元格超过 {CELLS_MOST} 个，不像一张表样。请删除多余的行和列。")]
-    found = list(_take_names(book, shape))
+    found = [*_take_names(book, shape), *_check_drawn(content)]
     seen = Seen(shape)
     for sheet in book.worksheets:
         found += _check_sheet(sheet, shape, seen)
     return [*found, *seen.troubles()]
+
+
+def _check_drawn(content: bytes) -> Iterator[Trouble]:
+    """Text boxes and lines drawn over the cells do not survive the filling; a name in one would be lost."""
+    for _, text in drawn_text(content):
+        if marks_in(text):
+            yield Trouble("文本框", f"里面的名称（“{clipped(text)}”）填不进去，请放到单元格里。")
+        else:
+            yield Trouble("", "有文本框、图形或图表，填好的文件里不一定保留，请看试填的样子。", "warning")
 
 
 def _take_names(book: Workbook, shape: Shape) -> Iterator[Trouble]:
@@ -126,6 +131,11 @@ def _check_sheet(sheet: Worksheet, shape: Shape, seen: Seen) -> Iterator[Trouble
                     place_of(cell),
                     f"第 {cell.row} 行里已经有“{before.name}”，不能再放“{spot.rows.name}”：一行只能按一张清单重复。",
                 )
+    for row in lists:
+        cells = sum(place[0] == row for place in sheet._cells)
+        if cells > COLUMNS_MOST:
+            text = f"要重复的第 {row} 行有 {cells} 个单元格，请删除右侧多余的列（不超过 {COLUMNS_MOST} 列）。"
+            yield Trouble(f"工作表“{clipped(sheet.title)}”", text)
     yield from _check_rows(sheet, lists)
     yield from _check_rest(sheet, shape)
 

@@ -1,5 +1,7 @@
 """Forms with named places: fields land where the office put them, the layout stays, and a wrong form says what is wrong where."""
 
+import random
+import re
 import shutil
 import subprocess
 import zipfile
@@ -291,6 +293,16 @@ def test_two_lists_in_one_row_and_a_merge_over_rows_are_refused() -> None:
     assert "合并单元格 A4:B6 占了好几行" in line
 
 
+def test_a_repeated_row_without_end_is_refused() -> None:
+    book = Workbook()
+    book.active["A1"] = "{{承诺人}}"
+    for column in range(1, 300):
+        book.active.cell(2, column).border = THIN
+    book.active["A2"] = "{{事项.内容}}"
+    (line,) = told(saved(book))
+    assert "要重复的第 2 行有 299 个单元格" in line
+
+
 def test_what_a_form_leaves_out_is_a_warning_and_a_form_without_names_is_refused() -> None:
     assert warned(sheet_of(A1="{{党支部}}", A2="{{事项.1.内容}}", A3="{{事项.2.内容}}")) == [
         "没有放“承诺人”，填好的表上不会有作出承诺的党员。",
@@ -312,6 +324,12 @@ def zipped(content: bytes, extra: dict[str, bytes], replace: Callable[[str, byte
 GOOD = sheet_of(A1="{{承诺人}}")
 
 
+def merged_over(area: str) -> bytes:
+    """A form with one merge, as no program would write it."""
+    merge = f'<mergeCells count="1"><mergeCell ref="{area}"/></mergeCells>'.encode()
+    return zipped(GOOD, {}, lambda name, data: data.replace(b"</sheetData>", b"</sheetData>" + merge))
+
+
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
@@ -330,6 +348,8 @@ GOOD = sheet_of(A1="{{承诺人}}")
         ("表.xlsx", zipped(GOOD, {"xl/externalLinks/externalLink1.xml": b"<x/>"}), "外部链接"),
         ("表.xlsx", zipped(GOOD, {"xl/embeddings/oleObject1.bin": b"x"}), "嵌入"),
         ("表.xlsx", zipped(GOOD, {"xl/bomb.xml": b"0" * 30_000_000}), "压缩炸弹"),
+        ("表.xlsx", merged_over("A1:XFD1048576"), "盖住了"),
+        ("表.xlsx", merged_over("x"), "损坏"),
         ("表.xlsx", zipped(GOOD, {"xl/extra.xml": b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'}), "实体"),
     ],
 )
@@ -337,6 +357,48 @@ def test_what_is_no_form_is_refused_with_the_reason(name: str, content: bytes, s
     with pytest.raises(Unreadable) as refused:
         checked(name, content)
     assert sentence in refused.value.sentence
+
+
+DRAWING = (
+    '<xdr:wsDr xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing" '
+    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><xdr:absoluteAnchor><xdr:sp><xdr:txBody><a:p><a:r><a:t>%s</a:t></a:r></a:p>'
+    "</xdr:txBody></xdr:sp></xdr:absoluteAnchor></xdr:wsDr>"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "level", "sentence"),
+    [
+        ("{{承诺人}}", "error", "文本框：里面的名称（“{{承诺人}}”）填不进去"),
+        ("盖章处", "warning", "有文本框、图形或图表"),
+    ],
+)
+def test_a_text_box_over_the_cells_is_told(text: str, level: str, sentence: str) -> None:
+    content = zipped(sheet_of(A1="{{承诺人}}"), {"xl/drawings/drawing1.xml": (DRAWING % text).encode()})
+    checked("表.xlsx", content)
+    assert [(one.level, str(one)[: len(sentence)]) for one in check("xlsx", content, SHAPE)][0] == (level, sentence)
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "docx"])
+def test_whatever_is_damaged_inside_is_refused_in_words_or_still_a_form(kind: str) -> None:
+    chance = random.Random(86)
+    good = saved(form() if kind == "xlsx" else letter())
+    for _ in range(60):
+
+        def damaged(name: str, data: bytes) -> bytes:
+            if not name.endswith((".xml", ".rels")) or chance.random() < 0.6:
+                return data
+            words = re.split(rb"(?<=[\" ])", data)
+            words[chance.randrange(len(words))] = chance.choice([b"x", b"", b'99999999"', b'-1" ', b'a="b" '])
+            return b"".join(words)
+
+        content = zipped(good, {}, damaged)
+        try:
+            checked(f"表.{kind}", content)
+            if not any(one.is_error for one in check(kind, content, SHAPE)):
+                fill(kind, content, SHAPE, VALUES)
+        except Unreadable as refused:
+            assert refused.sentence.endswith("。")
 
 
 # ---- Word ----
