@@ -123,10 +123,13 @@ def fill(content: bytes, shape: Shape, values: Mapping[str, Any]) -> bytes:
     """Return a checked form filled in."""
     document = opened(content)
     for _, root in parts_of(document):
-        for block, rows in _blocks(root, shape):
-            _repeat(block, items_of(rows, values), shape, values)
-        for paragraph in list(root.iter(P)):
+        blocks = _blocks(root, shape)
+        repeated = {paragraph for block, _ in blocks for paragraph in block.iter(P)}
+        # once each: a text from the records that looks like a name stays what it is
+        for paragraph in [one for one in root.iter(P) if one not in repeated]:
             _fill_paragraph(paragraph, shape, values, None)
+        for block, rows in blocks:
+            _repeat(block, items_of(rows, values), shape, values)
     target = BytesIO()
     document.save(target)
     return target.getvalue()
@@ -150,8 +153,7 @@ def _repeat(block: Any, items: list[Mapping[str, Any]], shape: Shape, values: Ma
         copies[-1].addnext(made)
         copies.append(made)
     for one, item in zip(copies, items or [{}], strict=True):
-        paragraphs = [one] if one.tag == P else list(one.iter(P))
-        for paragraph in paragraphs:
+        for paragraph in list(one.iter(P)):
             _fill_paragraph(paragraph, shape, values, item)
 
 

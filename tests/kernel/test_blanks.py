@@ -439,6 +439,21 @@ def test_a_letter_is_filled_across_runs_rows_and_footer() -> None:
     assert {row.cells[0]._tc for row in table.rows[1:]} == {table.rows[1].cells[0]._tc}, "the label goes on beside"
 
 
+@pytest.mark.parametrize("kind", ["xlsx", "docx"])
+def test_a_text_from_the_records_that_looks_like_a_name_stays_as_it_is(kind: str) -> None:
+    values = {"承诺人": "王建国", "党支部": "{{承诺人}}", "事项": [{"内容": "见{{承诺人}}"}, {"内容": "{{事项.序号}}"}]}
+    if kind == "xlsx":
+        cells = filled_sheet(sheet_of(A1="{{党支部}}", A2="{{事项.内容}}"), values)
+        found = [cells[place].value for place in ("A1", "A2", "A3")]
+    else:
+        document = Document()
+        for text in ("{{党支部}}", "{{事项.内容}}"):
+            document.add_paragraph(text)
+        done = Document(BytesIO(fill("docx", saved(document), SHAPE, values)))
+        found = [one.text for one in done.paragraphs]
+    assert found == ["{{承诺人}}", "见{{承诺人}}", "{{事项.序号}}"]
+
+
 def test_a_paragraph_that_is_one_name_becomes_a_paragraph_a_line_with_its_indent() -> None:
     document = Document()
     paragraph = document.add_paragraph("{{承诺人}}")
