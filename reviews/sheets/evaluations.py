@@ -45,8 +45,8 @@ def results_sheet(results: Results) -> Sheet[Line]:
     """Return the table of this round's grades."""
     word = results.word
     columns: list[Column[Line]] = [
-        Column("评议对象", lambda line: str(line.result.subject), key="subject", width=16, wrap=True),
-        Column("评议人类别", "part.label", key="group", width=12),
+        Column("评议对象", lambda line: str(line.result.subject), key="subject", width=18, wrap=True),
+        Column("评议人类别", "part.label", key="group", width=16, wrap=True),
         Column("测评项目", "figure.item.text", key="item", width=26, wrap=True),
     ]
     columns += [
@@ -107,7 +107,7 @@ def grades_sheet(results: Results) -> tuple[Sheet[Line], Chart]:
 TURNOUT: Sheet[tuple[RaterCategory, dict[str, int]]] = Sheet(
     "发票收票",
     [
-        Column("评议人类别", lambda row: row[0].name, key="name", width=16),
+        Column("评议人类别", lambda row: row[0].name, key="name", width=22, wrap=True),
         Column("产生办法", lambda row: row[0].get_choosing_display(), key="choosing", width=12),
         Column("应评人数", lambda row: row[0].eligible, "integer", key="eligible", width=10),
         Column("权重（%）", lambda row: row[0].weight, "decimal", key="weight", width=10),
