@@ -1,5 +1,6 @@
 """The invented general branch lives from July 2010 to 20 June 2011 through the portal's own actions: the demo's data, and one long test."""
 
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
@@ -70,6 +71,7 @@ from schedule.states.items import ItemState, MeetingKind
 from schedule.states.notices import MailState
 from schedule.states.study import SessionState, SwapState
 from schedule.states.tasks import TaskState
+from tests.reports import sources
 
 PLAN = Path(__file__).parent.parent / "schedule/plans/changzhou-2010.toml"
 TODAY, LAST_DAY = date(2011, 6, 20), date(2012, 12, 31)
@@ -369,3 +371,53 @@ class TestTheEndOf2012:
             assert summary.state == SummaryState.FINAL
             assert not summary.sections.filter(text="").exists()
             assert sum(len(one.text) for one in summary.sections.all()) > 1500
+
+    def test_the_archive_is_whole_and_its_sums_are_right(self, tmp_path: Path) -> None:
+        archive = sources.archive_on("ganshi", LAST_DAY)
+        folder = sources.unpacked(archive, tmp_path)
+        check = ["sha256sum", "--check", "--strict", "--quiet", sources.MANIFEST]
+        assert subprocess.run(check, cwd=folder, capture_output=True, check=False).returncode == 0
+        files = {f"{path.relative_to(folder)}" for path in folder.rglob("*") if path.is_file()}
+        told = {cell for row in sources.listed(folder, "档案目录") for cell in row}
+        assert files - {sources.INDEX, sources.MANIFEST} <= told
+        for name, due in sources.documents_due(LAST_DAY).items():
+            assert sum(path.startswith(name) for path in files) == due > 0, name
+        tables = {path.stem.partition(" ")[2]: path for path in (folder / "01 台账").iterdir()}
+        for name, (column, due) in sources.rows_due(LAST_DAY).items():
+            assert sources.filled(tables[name], column) == due > 0, name
+
+    def test_the_archive_lacks_what_was_not_done_and_nothing_else(self) -> None:
+        missing = sources.archive_on("ganshi", LAST_DAY).missing
+        meetings = [one for one in missing if one.folder == "02 会议记录"]
+        # nobody of the story holds lessons or writes down committee meetings; before July 2010 nobody was there
+        others = [one for one in meetings if one.title not in ("党课", "支部委员会")]
+        assert {one.title for one in others} <= {"支部党员大会"}
+        assert all(one.when.startswith("2010年") for one in others)
+        assert all(
+            StudySession.objects.filter(state=SessionState.PLANNED, on=one.when).exists()
+            for one in missing
+            if one.folder == "03 学习记录"
+        )
+        assert not [one for one in missing if one.title.endswith("的点评") and not one.reason]
+
+    @pytest.mark.parametrize("deleted", ["meeting", "comment"])
+    def test_a_record_deleted_from_the_source_is_named_as_missing(self, deleted: str) -> None:
+        before = Counter(sources.lacking(sources.archive_on("ganshi", LAST_DAY)))
+        if deleted == "meeting":
+            spring = (date(2011, 3, 1), date(2011, 5, 31))
+            meeting = Meeting.objects.filter(kind=MeetingKind.BRANCH_ASSEMBLY, held_on__range=spring).earliest("pk")
+            gone = [
+                (
+                    "支部党员大会",
+                    f"{meeting.organization}",
+                    f"2011年第{'一' if meeting.held_on.month == 3 else '二'}季度",
+                )
+            ]
+            meeting.delete()
+        else:
+            finished = LeaderComment.objects.filter(state__in=[CommentState.VERIFIED, CommentState.CLOSED])
+            comment = finished.filter(member__isnull=False).earliest("pk")
+            gone = [(f"{comment.member}的点评", f"{comment.organization}", comment.round.semester.short_label)]
+            comment.delete()
+        after = Counter(sources.lacking(sources.archive_on("ganshi", LAST_DAY)))
+        assert list((after - before).elements()) == gone and not before - after
