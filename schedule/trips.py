@@ -348,12 +348,15 @@ def _watched(journal: Journal, table: Table, unit: Sequence[Entry], work: Work) 
 def told_outcome(table: Table, outcome: Outcome, most: int) -> dict[str, Any]:
     """Return the outcome in JSON terms, as the page shows it: of each kind so many rows, the counts always whole."""
     shown = [column for column in table.columns if column.printed]
+    head = outcome.reading.header_row
+    # what stands above the header is our own heading
+    problems = [one for one in outcome.reading.problems if one.level != "note" or one.row == 0 or one.row > head]
     return {
         "digest": outcome.digest,
         "counts": outcome.counts,
         "headers": [column.header for column in shown],
         "added": [
-            {"row": one.row.number, "cells": [told(column, one.row[column.name]) for column in shown]}
+            {"row": one.row.number, "cells": [[column.header, told(column, one.row[column.name])] for column in shown]}
             for one in outcome.added[:most]
         ],
         "changed": [
@@ -366,10 +369,10 @@ def told_outcome(table: Table, outcome: Outcome, most: int) -> dict[str, Any]:
         ],
         "missing": [{"pk": one.pk, "name": table.name(one)} for one in outcome.missing[:most]],
         "errors": len(outcome.reading.errors),
-        "problem_count": len(outcome.reading.problems),
+        "problem_count": len(problems),
         "problems": [
             {**problem.as_dict(), "place": problem.place, "level_label": problem.level_label}
-            for problem in outcome.reading.problems[:most]
+            for problem in problems[:most]
         ],
     }
 
