@@ -40,15 +40,17 @@ from awards.states import (
     StoryState,
     SummaryState,
 )
-from branches.models import Member, Organization
-from branches.states import Kind, MemberType
+from branches.models import Member, Organization, PostAssignment
+from branches.states import Kind, MemberType, Post
 from chuangxian import clock
 from chuangxian.verdicts import Refused
 from pledges.models import Pledge, PledgeItem
 from pledges.states import Outcome, State
 from reports.demo.cast import ACCOUNTS, PASSWORD
 from reports.demo.story import Story
-from reports.models import Snapshot
+from reports.models import OfficeTemplate, Snapshot
+from reports.papers import form_of
+from reports.papers.filling import filled
 from reports.queries import snapshots as queries
 from reports.replay import replay
 from reviews.models import CommentRound, LeaderComment, SelfReview
@@ -234,6 +236,14 @@ def test_the_office_froze_the_figures_it_sent() -> None:
     changes = {one.label: one for one in queries.compared(january, june)}
     assert not any(one.counts_otherwise for one in changes.values())
     assert sum(one.change not in ("", "不变") for one in changes.values()) > 10
+
+
+def test_a_form_of_the_office_is_in_force_and_somebody_stands_in_for_a_secretary() -> None:
+    template = OfficeTemplate.objects.in_force().get()
+    form = form_of(template.form)
+    assert form is not None and filled(template, form, form.shape.examples())[:2] == b"PK"
+    acting = PostAssignment.objects.exclude(acting_for=None).current(TODAY).get()
+    assert acting.post == Post.SECRETARY and acting.acting_for is not None and acting.acting_for.runs_on(TODAY)
 
 
 def test_everybody_on_the_sign_in_page_can_sign_in() -> None:

@@ -9,7 +9,7 @@ from pledges.queries import reading
 from pledges.states import State
 from pledges.workflow import PLEDGE
 from reports.demo import texts
-from reports.demo.counting import Counting
+from reports.demo.office import Office
 from reports.demo.pledging import LATE_2011, REVISED_2011, YEARS
 from schedule.actions.notices import mark_read
 from schedule.models import Notice
@@ -17,7 +17,7 @@ from schedule.models import Notice
 FIRST_DAY = date(2010, 7, 20)
 
 
-class Story(Counting):
+class Story(Office):
     """The whole script from July 2010 on. Run the days in order."""
 
     def __init__(self) -> None:
@@ -25,7 +25,7 @@ class Story(Counting):
         self.lived_until = FIRST_DAY - timedelta(days=1)
         self.at(FIRST_DAY, self.set_up)
         self.at(FIRST_DAY, self.begin_living)
-        self.at(FIRST_DAY, self.begin_counting)
+        self.at(FIRST_DAY, self.begin_office)
         self.at(date(2010, 8, 23), self.read_letters)
         for year in YEARS:
             self.at(YEARS[year]["starts_on"], self.live_year, year)

@@ -80,7 +80,7 @@ class Unit(Script):
 
     def secretary(self, branch: Organization, on: date) -> User:
         """Return the account of whoever is secretary."""
-        held = branch.posts.filter(post=Post.SECRETARY).current(on)
+        held = branch.posts.own().filter(post=Post.SECRETARY).current(on)
         user = held.select_related("member__user").get().member.user
         assert isinstance(user, User)
         return user
