@@ -53,7 +53,7 @@ SECOND = {
     "schedule/views/study.py _of visible_to": "one's own line is narrower still",
     "schedule/views/imports.py table_list visible_to": "narrowed again to the readable nodes and by the table's rule",
     "schedule/views/imports.py table_import visible_to": "files of an organisation whose table the person keeps",
-    "schedule/views/imports.py _imported require": "fetched where internal records are open; the actions ask the table's rule again",
+    "schedule/views/imports.py _imported require": "fetched where internal records are open: tests/pledges tries a commissioner, who keeps no table of pledges",
     "reports/views/front.py _asked visible_to": "only offers choices, narrowed again to the readable nodes",
     "reports/views/centre.py _wanted visible_to": "only offers choices, narrowed again to the readable nodes",
     "reports/views/centre.py ledger_list visible_to": "tests/reports tries whether anybody finds another's orders",

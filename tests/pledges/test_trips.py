@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from accounts.models import LogEntry
 from branches.models import Member
+from branches.states import Post
 from chuangxian import clock
 from pledges.models import Pledge, PledgeCycle, PledgeItem
 from pledges.states import ItemKind, Outcome, State
@@ -317,3 +318,11 @@ def test_the_ways_in_stand_where_the_table_is(cast: Cast, cycle: PledgeCycle, cl
     client.force_login(cast.dangyuan1)
     assert url not in client.get(reverse("pledges:pledge_list")).content.decode()
     assert client.get(url).status_code == 403
+
+
+def test_a_commissioner_reads_no_file_of_pledges(cast: Cast, past: PledgeCycle, client: Client) -> None:
+    commissioner = people.member(cast.one, "宣传委员")
+    people.appoint(commissioner, cast.one, Post.PUBLICITY_COMMISSIONER)
+    imported = uploaded(PLEDGES, cast.one, exported(PLEDGES, cast.one, cast.ganshi), cast.ganshi)
+    client.force_login(people.account(commissioner))
+    assert client.get(imported.get_absolute_url()).status_code == 403
