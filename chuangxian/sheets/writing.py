@@ -26,7 +26,9 @@ Target: TypeAlias = IO[bytes] | str | PathLike[str]
 
 SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
-LINE_POINTS = 15  # height of a line in Excel's default font
+LINE_POINTS = (
+    16  # height of a line in Excel's default font, with room for the Chinese fonts other programs put in its place
+)
 TITLE = Font(bold=True, size=15)
 BOLD = Font(bold=True)
 SMALL = Font(size=9, color="666666")
@@ -262,7 +264,8 @@ def write_body(
     getters = [column.value for column in columns]
     makers = [brush.value for brush in brushes]
     empties = [brush.cell("General") for brush in brushes]
-    wrapped = [(index, column.shown_width) for index, column in enumerate(columns) if column.wrap]
+    # what is not printed must not tear the printed rows apart
+    wrapped = [(index, column.shown_width) for index, column in enumerate(columns) if column.wrap and column.printed]
     append = sheet.append
     if groups is None:
         count = 0

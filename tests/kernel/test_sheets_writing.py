@@ -493,7 +493,16 @@ def test_a_row_is_as_high_as_its_longest_wrapped_text() -> None:
     texts = ["短", "一二三四五六七八九十一二三四五六七八九十", "甲\n乙\n丙"]
     sheet.write(stream, [SimpleNamespace(text=text, name="很长也不折行的名字") for text in texts])
     rows = openpyxl.load_workbook(stream)["表"].row_dimensions
-    assert [rows[number].height for number in (1, 2, 3, 4)] == [None, None, 45, 45]
+    assert [rows[number].height for number in (1, 2, 3, 4)] == [None, None, 48, 48]
+
+
+def test_a_long_text_off_the_paper_does_not_tear_the_printed_rows_apart() -> None:
+    sheet: Sheet[SimpleNamespace] = Sheet(
+        "表", [Column("姓名", "name"), Column("做法", "text", wrap=True, width=20, printed=False)]
+    )
+    stream = BytesIO()
+    sheet.write(stream, [SimpleNamespace(name="甲", text="长" * 200)])
+    assert openpyxl.load_workbook(stream)["表"].row_dimensions[2].height is None
 
 
 def test_the_header_is_as_high_as_its_longest_heading() -> None:
@@ -503,4 +512,4 @@ def test_the_header_is_as_high_as_its_longest_heading() -> None:
     stream = BytesIO()
     sheet.write(stream, [SimpleNamespace(text="有", name="甲")], heading=["标题"])
     rows = openpyxl.load_workbook(stream)["表"].row_dimensions
-    assert [rows[number].height for number in (1, 2, 3)] == [None, 45, None]
+    assert [rows[number].height for number in (1, 2, 3)] == [None, 48, None]
