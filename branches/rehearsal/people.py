@@ -8,6 +8,7 @@ from branches.rehearsal.entries import DATE_FIELDS, PLAIN_FIELDS, Difference, En
 from branches.rehearsal.known import Known
 from branches.states import Precision
 from chuangxian.sheets import ParsedRow, Reading
+from chuangxian.sheets.trips import settled
 
 
 def match(reading: Reading[Any], row: ParsedRow, known: Known) -> Member | None:
@@ -57,8 +58,12 @@ def compare(reading: Reading[Any], entry: Entry, known: Known) -> None:
     member, row = entry.member, entry.row
     assert member is not None
     for key in PLAIN_FIELDS:
-        if row[key] and row[key] != getattr(member, key):
-            entry.differences.append(Difference(key, shown(key, getattr(member, key)), shown(key, row[key])))
+        old = getattr(member, key)
+        # what the reader tidies away in a cell nobody touched is no change
+        if row[key] and row[key] not in (old, settled(reading.columns[key], old)):
+            entry.differences.append(Difference(key, shown(key, old), shown(key, row[key])))
+        elif row[key]:
+            entry.values[key] = old
     for key, stem in DATE_FIELDS.items():
         new, old = row[key], stored_date(member, stem)
         if new is None or new == old:

@@ -52,6 +52,7 @@ class Reading(Generic[T]):
     rows: list[ParsedRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     places: dict[str, tuple[str, str]] = field(default_factory=dict)  # column name → (letter, header as written)
+    columns: dict[str, Column[Any]] = field(default_factory=dict)  # column name → the columns found in the file
 
     @property
     def ok(self) -> bool:
@@ -219,6 +220,7 @@ def check_header(reading: Reading[Any], columns: Sequence[Column[Any]], header: 
         reading.places.pop(name, None)
     for place, column in header.columns.items():
         reading.places[column.name] = (get_column_letter(place), header.written[place])
+        reading.columns[column.name] = column
     for row in grid.rows:
         if row.number < header.row:
             text = " ".join(tidy(cell.text) for cell in row.cells)

@@ -12,6 +12,7 @@ EXPORTS = (
     "schedule:meeting_export",
     "schedule:activity_export",
     "schedule:carrier_export",
+    "schedule:table_export",
     "pledges:pledge_export",
     "pledges:coverage_export",
     "reviews:self_review_export",
@@ -30,8 +31,15 @@ EXPORTS = (
     "reports:burden_export",
     "reports:archive_download",
 )
-# what people handed in, given back as it came
+# a form the office laid out, with records in it: tests/kernel/test_blanks.py and tests/reports/test_forms.py look at their cells
+FORMS = (
+    "reports:form_filled",
+    "reports:ledger_own",
+)
+# what people handed in, given back as it came, or with what is wrong in it marked
 HANDED_IN = (
+    "schedule:table_import_annotated",
+    "reports:form_version_file",
     "schedule:item_evidence",
     "schedule:task_evidence",
     "schedule:study_file",
@@ -42,10 +50,12 @@ HANDED_IN = (
     "awards:story_picture",
     "awards:public_picture",
 )
-# neither cells nor fields: a page for the printer, a calendar for a phone
+# no cell from a record: forms with examples in them, a page for the printer, a calendar for a phone
 OTHERS = (
+    "reports:form_start",
+    "reports:form_version_example",
     "awards:honour_certificate_pdf",
     "awards:round_certificates_pdf",
     "schedule:feed",
 )
-DOWNLOADS = frozenset((*EXPORTS, *HANDED_IN, *OTHERS))
+DOWNLOADS = frozenset((*EXPORTS, *FORMS, *HANDED_IN, *OTHERS))

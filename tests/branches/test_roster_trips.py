@@ -74,6 +74,14 @@ def partial(of: Any, precision: Any = PRECISION) -> Any:
     return st.tuples(of, precision).map(lambda one: (one[0].replace(day=1) if one[1] == "month" else one[0], one[1]))
 
 
+def test_what_the_reader_tidies_away_is_no_change() -> None:
+    general = build.general_branch()
+    build.member(
+        build.branch(general), "王建国", born_on=date(1970, 1, 1), unit_post="教研\xad员", education="大学　本科"
+    )
+    no_op(exported(general, office_of(general)), general)
+
+
 @settings(
     max_examples=TRIPS, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )

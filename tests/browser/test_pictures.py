@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from tests.browser.portal import Portal, running
 from tests.browser.screen import DESKTOP, NEW_PICTURES, PHONE, Page, expect, picture, scroll_to, visits
@@ -140,3 +141,31 @@ def test_what_commending_looks_like(visit: Visit) -> None:
     page.get_by_role("link", name="并列对照").nth(1).click()
     picture(page, "comparison-desktop", most=1000)
     show(page, "/awards/brands/", "brands-desktop", most=700)
+
+
+def test_what_goes_out_and_comes_back(visit: Visit, tmp_path: Path) -> None:
+    page = visit(DESKTOP, "ganshi")
+    show(page, "/forms/pledge-member/", "form-desktop", most=1000)
+    page.goto("/tables/study/")
+    page.locator("main").get_by_role("link", name="小学教研党支部").click()
+    with page.expect_download() as coming:
+        page.get_by_role("link", name="导出").first.click()
+    changed = tmp_path / "changed.xlsx"
+    coming.value.save_as(changed)
+    change_some_cells(changed)
+    page.locator("input[type=file]").set_input_files(changed)
+    page.get_by_role("button", name="上传").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    picture(page, "table-import-desktop", most=1100)
+
+
+def change_some_cells(workbook: Path) -> None:
+    """Another topic, a day that does not exist, and a new row."""
+    book = load_workbook(workbook)
+    sheet = book.worksheets[0]
+    header = next(row for row in sheet.iter_rows() if "编号" in [cell.value for cell in row])
+    columns = {str(cell.value).strip("*＊ "): cell.column for cell in header}
+    first = header[0].row + 1
+    sheet.cell(first, columns["主题"]).value = "学习《关于加强和改进教研工作的意见》"
+    sheet.cell(first + 1, columns["学习日期"]).value = "2011-02-30"
+    book.save(workbook)

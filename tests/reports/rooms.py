@@ -57,7 +57,8 @@ def fill_rooms(cast: Cast) -> Built:
     comments.issued(round_, "member", cast.member1, cast.shuji1)
     found = {row.url: row.args(cast) for row in map(row_named, ROOMS)}
     what_the_rows_leave_out(cast, round_)
-    return found | {"branches:roster_template": {"pk": cast.general.pk}}
+    place = {"pk": cast.general.pk}
+    return found | {"branches:roster_template": place, "schedule:table_export": place}
 
 
 def what_the_rows_leave_out(cast: Cast, round_: CommentRound) -> None:
@@ -84,6 +85,9 @@ def exports_of(built: Built, whole: bool) -> Iterator[tuple[str, str]]:
         if name == "reports:ledger_export":
             keys = [one.key for one in REPORTS if whole or one is SEMESTER_BOOK]
             yield from ((f"{name} {key}", reverse(name, args=[key])) for key in keys)
+        elif name == "schedule:table_export":
+            tables = ("study", "activities", "pledges")
+            yield from ((f"{name} {table}", reverse(name, args=[table, built[name]["pk"]])) for table in tables)
         elif name == "reports:archive_download" and not whole:
             continue
         elif name != "reports:ledger_run_file":  # made in the background: tests/reports/test_making.py reads it

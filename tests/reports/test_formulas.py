@@ -136,5 +136,9 @@ def test_no_text_becomes_a_formula_and_every_text_arrives(client: Client, cast: 
         whole = payload == PAYLOADS[0]
         for name, parcel in taken(client, cast, built, whole=whole).items():
             lost = poison.lost(reached[name, whole], parcel.words)
+            if name.startswith(
+                "schedule:table_export"
+            ):  # names of people and places go out as they are read back: without spaces
+                lost = [text for text in lost if text.replace(" ", "") not in parcel.words]
             wrong += [f"{name}, {payload!r}: {one}" for one in (*parcel.wrong, *(f"lost {text!r}" for text in lost))]
     assert not wrong, "\n".join(wrong)

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from collections import Counter
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ def cells_of(content: bytes) -> Counter[str]:
 
 
 def said(value: Any) -> str:
+    if isinstance(value, datetime):  # kept as a fraction of a day, which each program rounds by itself
+        return value.isoformat(timespec="seconds")
     return f"{value:.10g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
 
 
