@@ -145,7 +145,7 @@ def test_what_commending_looks_like(visit: Visit) -> None:
 
 def test_what_goes_out_and_comes_back(visit: Visit, tmp_path: Path) -> None:
     page = visit(DESKTOP, "ganshi")
-    show(page, "/forms/pledge-member/", "form-desktop", most=1000)
+    show(page, "/forms/pledge-member/", "form-desktop", most=800)
     page.goto("/tables/study/")
     page.locator("main").get_by_role("link", name="小学教研党支部").click()
     with page.expect_download() as coming:
@@ -160,7 +160,7 @@ def test_what_goes_out_and_comes_back(visit: Visit, tmp_path: Path) -> None:
 
 
 def change_some_cells(workbook: Path) -> None:
-    """Another topic, a day that does not exist, and a new row."""
+    """Another topic, and a day that does not exist."""
     book = load_workbook(workbook)
     sheet = book.worksheets[0]
     header = next(row for row in sheet.iter_rows() if "编号" in [cell.value for cell in row])
