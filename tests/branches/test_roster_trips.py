@@ -20,7 +20,7 @@ from tests import build
 from tests.branches.rosters import CLEAN, commit, five_branches, rehearsed
 
 pytestmark = pytest.mark.django_db
-TRIPS = int(os.environ.get("ROUND_TRIPS", "50"))
+TRIPS = int(os.environ.get("ROUND_TRIPS", "20"))
 ON = date(2011, 6, 20)
 MODELS = (Member, Membership, PostAssignment, Organization)
 

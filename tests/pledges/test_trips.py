@@ -28,7 +28,7 @@ from tests.pledges import build
 from tests.pledges.build import ON
 from tests.schedule.trips import Book, committed, everything, exported, messages, saved_by_office, uploaded
 
-TRIPS = int(os.environ.get("ROUND_TRIPS", "50"))
+TRIPS = int(os.environ.get("ROUND_TRIPS", "20"))
 PAST = {
     "周期": "2010年承诺",
     "党组织": "第一党支部",

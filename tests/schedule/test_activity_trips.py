@@ -26,7 +26,7 @@ from tests.schedule import activities as build
 from tests.schedule.activities import ON
 from tests.schedule.trips import Book, committed, everything, exported, messages, saved_by_office, uploaded
 
-TRIPS = int(os.environ.get("ROUND_TRIPS", "50"))
+TRIPS = int(os.environ.get("ROUND_TRIPS", "20"))
 
 
 @pytest.fixture(autouse=True)

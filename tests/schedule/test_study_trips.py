@@ -30,7 +30,7 @@ from tests.schedule import study
 from tests.schedule.study import FIRST, ON
 from tests.schedule.trips import Book, committed, everything, exported, messages, saved_by_office, uploaded
 
-TRIPS = int(os.environ.get("ROUND_TRIPS", "50"))
+TRIPS = int(os.environ.get("ROUND_TRIPS", "20"))
 
 
 @pytest.fixture(autouse=True)
